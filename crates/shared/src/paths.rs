@@ -1,0 +1,42 @@
+//! Every address that more than one crate names.
+
+/// POST: make an account and sign in.
+pub const REGISTER: &str = "/api/auth/register";
+/// POST: sign in.
+pub const LOGIN: &str = "/api/auth/login";
+/// POST: exchange the refresh token for new tokens.
+pub const REFRESH: &str = "/api/auth/refresh";
+/// POST: end this session.
+pub const LOGOUT: &str = "/api/auth/logout";
+/// GET: what the access token says.
+pub const SESSION: &str = "/api/auth/session";
+/// POST: whether a protected route would accept the bearer token.
+pub const VERIFY: &str = "/api/auth/verify";
+/// GET and PATCH: the account.
+pub const ME: &str = "/api/me";
+/// POST: change the password.
+pub const PASSWORD: &str = "/api/me/password";
+/// GET and DELETE: where the account is signed in.
+pub const SESSIONS: &str = "/api/me/sessions";
+/// GET: the public keys (RFC 7517).
+pub const JWKS: &str = "/.well-known/jwks.json";
+/// GET: the process is alive.
+pub const HEALTHZ: &str = "/healthz";
+/// GET: the process can serve.
+pub const READYZ: &str = "/readyz";
+
+/// The pages that people see.
+pub mod pages {
+    /// Where everybody arrives.
+    pub const HOME: &str = "/";
+    /// Make an account.
+    pub const REGISTER: &str = "/register";
+    /// Sign in.
+    pub const LOGIN: &str = "/login";
+    /// POST only: sign out without script.
+    pub const LOGOUT: &str = "/logout";
+    /// The account.
+    pub const PROFILE: &str = "/profile";
+    /// Where the account is signed in.
+    pub const SESSIONS: &str = "/sessions";
+}
