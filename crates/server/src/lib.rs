@@ -1,1 +1,32 @@
-//! Server.
+//! Issues, refreshes and revokes tokens: a library for those who mount it in a program of their
+//! own, and the whole of the `carnet` binary.
+
+mod app;
+mod begin;
+pub mod clock;
+mod command;
+mod device;
+mod error;
+mod issued;
+pub mod keys;
+mod limits;
+mod live;
+mod passwords;
+pub mod random;
+mod request;
+mod routes;
+mod serve;
+pub mod settings;
+#[cfg(feature = "ssr")]
+mod site;
+pub mod store;
+mod tokens;
+
+pub use app::{App, StartError};
+pub use command::run_command_line;
+pub use error::ApiError;
+pub use limits::TooMany;
+pub use passwords::HasherError;
+pub use request::Current;
+pub use routes::router;
+pub use serve::{Serving, follow_changes, serve};

@@ -1,1 +1,17 @@
-//! Verification.
+//! Verifies Carnet's access tokens: one pipeline with the whole policy, for Carnet itself and for
+//! the services that trust it. It has no database and no clock of its own.
+
+mod algorithm;
+mod bearer;
+mod header;
+mod key_set;
+mod refusal;
+mod verified;
+mod verifier;
+
+pub use algorithm::Algorithm;
+pub use bearer::{Bearer, bearer_token};
+pub use key_set::{KeySet, PublicKey};
+pub use refusal::Refusal;
+pub use verified::Verified;
+pub use verifier::{MAX_TOKEN_LENGTH, NOT_BEFORE_LEEWAY_SECONDS, Verifier};

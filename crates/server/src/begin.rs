@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use carnet_shared::{Delivery, ErrorCode, User};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::issued::Issued;
+use crate::request::{Caller, Cookies};
+use crate::store::NewSession;
+use crate::tokens::{Granted, RefreshToken};
+
+/// A session that is to begin, after the password was found right.
+#[derive(Debug)]
+pub(crate) struct Beginning<'a> {
+    /// Whose.
+    pub(crate) user: User,
+    /// The account's epoch as it was read with the password's hash.
+    pub(crate) user_epoch: i64,
+    /// How the refresh token is to travel; in the body when absent.
+    pub(crate) delivery: Option<Delivery>,
+    /// Whether to outlive the browser; yes when absent.
+    pub(crate) remember: Option<bool>,
+    /// For whom the access token is to be.
+    pub(crate) audience: &'a str,
+    /// Who asks.
+    pub(crate) caller: &'a Caller,
+    /// What the browser has already.
+    pub(crate) cookies: &'a Cookies,
+}
+
+/// Begins a session and issues its first tokens. A session in a cookie ends the one whose cookie it
+/// replaces.
+///
+/// # Errors
+/// `invalid_credentials` when the account changed since its password was checked.
+pub(crate) async fn begin_session(
+    app: &Arc<App>,
+    beginning: Beginning<'_>,
+) -> Result<Issued, ApiError> {
+    let now = app.clock.now();
+    let tokens = &app.settings.tokens;
+    let delivery = beginning.delivery.unwrap_or_default();
+    let remember = beginning.remember.unwrap_or(true);
+    let idle = if remember { tokens.idle_lifetime } else { tokens.unremembered_lifetime };
+    let expires_at = now + tokens.absolute_lifetime.seconds();
+    let id = app.random.id(app.clock.now_millis());
+    let token = RefreshToken::first(delivery, id, app.random.bytes());
+    let session = NewSession {
+        id: id.to_string(),
+        user_id: beginning.user.id.clone(),
+        user_epoch: beginning.user_epoch,
+        secret_hash: token.secret_hash(),
+        delivery,
+        now,
+        idle_expires_at: expires_at.min(now + idle.seconds()),
+        expires_at,
+        user_agent: beginning.caller.user_agent.clone(),
+        address: beginning.caller.address_text.clone(),
+        remember,
+    };
+    let replaced = match delivery {
+        Delivery::Cookie => beginning.cookies.token.as_ref().map(|old| old.session_id.to_string()),
+        Delivery::Body => None,
+    };
+    let ended = app
+        .store
+        .begin_session(&session, replaced.as_deref(), tokens.max_sessions)
+        .await?
+        .ok_or(ErrorCode::InvalidCredentials)?;
+    app.live.sessions_ended(&ended, now);
+    let granted = Granted {
+        session_id: session.id,
+        created_at: now,
+        authenticated_at: now,
+        idle_expires_at: session.idle_expires_at,
+        expires_at,
+        remember,
+        user: beginning.user,
+    };
+    Issued::new(app, granted, beginning.audience, Some(&token))
+}

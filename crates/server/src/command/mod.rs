@@ -1,0 +1,152 @@
+//! The command line: everything an operator does, beside a running server too.
+
+mod audit;
+mod config;
+mod key;
+mod migrate;
+mod output;
+mod serve;
+mod session;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use carnet_shared::{FieldCode, Secret};
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+use crate::app::{App, StartError};
+use crate::clock::SystemClock;
+use crate::keys::SECRET_VARIABLE;
+use crate::passwords::HasherError;
+use crate::random::SystemRandom;
+use crate::settings::{SettingError, SettingSource, Settings};
+use crate::store::{StoreError, UserRow};
+
+/// Sign-in for web apps: access tokens that any service can verify, refresh tokens that survive a
+/// lost response and are caught when stolen.
+#[derive(Debug, Parser)]
+#[command(name = "carnet", version, arg_required_else_help = true)]
+struct CommandLine {
+    /// Settings file; Leptos.toml of the working directory, if there is one, by default.
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// Sets one setting, over file and environment.
+    #[arg(long = "set", global = true, value_name = "SECTION.KEY=VALUE")]
+    assignments: Vec<String>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the pages.
+    Serve,
+    /// Bring the database's tables up to date and make the keys that are missing.
+    Migrate,
+    /// Print the settings in force, secrets redacted.
+    Config,
+    /// Accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Sessions of an account.
+    #[command(subcommand)]
+    Session(session::SessionCommand),
+    /// Keys that sign and authenticate tokens.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Print what happened, the newest first.
+    Audit(audit::AuditArguments),
+}
+
+/// Why a command failed, in one line.
+#[derive(Debug, Error)]
+enum CommandError {
+    #[error("setting {0}")]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hasher(#[from] HasherError),
+    #[error("there is no user {0}; `carnet user list` prints them")]
+    NoUser(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("{what}: {error}")]
+    Io { what: String, error: std::io::Error },
+}
+
+impl CommandError {
+    /// A field of an account that will not do.
+    fn field(name: &str, code: FieldCode) -> Self {
+        let why = match code {
+            FieldCode::Missing => "is empty",
+            FieldCode::TooShort => "is too short",
+            FieldCode::TooLong => "is too long",
+            FieldCode::TooEasy => "is too easy to guess",
+            FieldCode::Taken => "is another account's",
+            _ => "is not of the right form",
+        };
+        Self::Refused(format!("the {name} {why}"))
+    }
+}
+
+/// Runs the command that the process was started with.
+pub async fn run_command_line() -> ExitCode {
+    match run(CommandLine::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(line: CommandLine) -> Result<(), CommandError> {
+    let source = SettingSource {
+        file: line.settings,
+        environment: environment(),
+        assignments: line.assignments,
+    };
+    let settings = Settings::read(&source)?;
+    match line.command {
+        Command::Serve => serve::run(settings).await,
+        Command::Config => config::run(&settings),
+        command => {
+            let app = start(settings).await?;
+            let result = match command {
+                Command::Migrate => migrate::run(),
+                Command::User(command) => user::run(&app, command).await,
+                Command::Session(command) => session::run(&app, command).await,
+                Command::Key(command) => key::run(&app, &command).await,
+                Command::Audit(arguments) => audit::run(&app, &arguments).await,
+                Command::Serve | Command::Config => Ok(()),
+            };
+            app.store.close().await;
+            result
+        }
+    }
+}
+
+async fn start(settings: Settings) -> Result<Arc<App>, CommandError> {
+    let secret = std::env::var(SECRET_VARIABLE).ok().map(Secret::new);
+    Ok(App::start(settings, secret, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+}
+
+/// Variables that are no text cannot be ours.
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The account that an operator names by username or e-mail address.
+async fn find_user(app: &App, login: &str) -> Result<UserRow, CommandError> {
+    app.store.user_by_login(login).await?.ok_or_else(|| CommandError::NoUser(login.to_owned()))
+}

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::output::say;
+use super::{CommandError, start};
+use crate::serve::serve;
+use crate::settings::Settings;
+
+/// How long the process may take to end after the server has.
+const EXIT: Duration = Duration::from_secs(1);
+
+/// Serves until it is told to stop.
+pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
+    log_to_standard_error();
+    let (wanted, public_url) =
+        (settings.server.address, settings.server.public_url.as_str().to_owned());
+    if settings.passwords.min_length < 15 {
+        tracing::warn!("passwords.min_length is below 15, which is too short for the only factor");
+    }
+    // Before anything is made: a taken port must not leave a database behind.
+    let listener = TcpListener::bind(wanted).await.map_err(|error| CommandError::Io {
+        what: format!("server.address: cannot listen on {wanted}"),
+        error,
+    })?;
+    let app = start(settings).await?;
+    let stop = stop_signal()?;
+    let io = |error| CommandError::Io { what: format!("serving on {wanted}"), error };
+    let serving = serve(&app, listener, stop).map_err(io)?;
+    say(&format!("Carnet is ready on {public_url} (listening on {})", serving.address))?;
+    let result = serving.task.await;
+    tokio::time::timeout(EXIT, app.store.close()).await.ok();
+    match result {
+        Ok(result) => result.map_err(io),
+        Err(error) => Err(CommandError::Refused(error.to_string())),
+    }
+}
+
+/// Comes true with the first Ctrl-C or SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CommandError> {
+    let io = |error| CommandError::Io { what: "signals".to_owned(), error };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(io)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(io)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = terminate.recv() => (),
+        }
+    })
+}
+
+/// What is logged is chosen with `RUST_LOG`; by default the server's own events and all warnings.
+fn log_to_standard_error() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,carnet_server=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}

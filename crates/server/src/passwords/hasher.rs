@@ -1,0 +1,196 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use carnet_shared::Secret;
+use thiserror::Error;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::random::Random;
+use crate::settings::PasswordSettings;
+
+/// How long a password waits for its turn. Whoever waits longer would give up anyway, and the queue
+/// must not grow without end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Hashes and checks passwords with Argon2id, away from the threads that serve, a few at a time.
+#[derive(Debug)]
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    turns: Semaphore,
+    random: Arc<dyn Random>,
+    /// Checked where there is no account, so that its absence takes as long as a wrong password.
+    nobody: Secret,
+}
+
+/// What a check said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The password is right.
+    Right,
+    /// It is right, and its hash has another cost than new ones get.
+    RightButOutdated,
+    /// It is wrong, or there is no account.
+    Wrong,
+}
+
+/// Why a password was not looked at.
+#[derive(Debug, Error)]
+pub enum HasherError {
+    /// Too many wait already.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// Argon2 or its thread failed.
+    #[error("hashing failed: {0}")]
+    Failed(String),
+}
+
+impl Passwords {
+    /// A hasher with the cost that the settings ask for.
+    ///
+    /// # Errors
+    /// When Argon2 refuses the cost.
+    pub(crate) fn new(
+        settings: &PasswordSettings,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, HasherError> {
+        let cost =
+            Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None);
+        let cost = cost.map_err(|error| HasherError::Failed(error.to_string()))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
+        let nobody = hash(&argon2, &Secret::new(random.text()), &random.bytes())?;
+        let turns = usize::try_from(settings.max_concurrent).unwrap_or(1);
+        Ok(Self { argon2, turns: Semaphore::new(turns), random, nobody })
+    }
+
+    /// Hashes a new password into a PHC string.
+    ///
+    /// # Errors
+    /// When too many wait or Argon2 fails.
+    pub(crate) async fn hash(&self, password: &Secret) -> Result<Secret, HasherError> {
+        let _turn = self.turn().await?;
+        let (argon2, password, salt) = (self.argon2.clone(), password.clone(), self.random.bytes());
+        off_the_serving_threads(move || hash(&argon2, &password, &salt)).await
+    }
+
+    /// Checks a password against a hash, or against nobody's.
+    ///
+    /// # Errors
+    /// When too many wait or Argon2 fails.
+    pub(crate) async fn check(
+        &self,
+        password: &Secret,
+        hash: Option<&Secret>,
+    ) -> Result<Verdict, HasherError> {
+        let _turn = self.turn().await?;
+        let (argon2, password) = (self.argon2.clone(), password.clone());
+        let is_somebody = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobody).clone();
+        let verdict = off_the_serving_threads(move || check(&argon2, &password, &hash)).await?;
+        Ok(if is_somebody { verdict } else { Verdict::Wrong })
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, HasherError> {
+        match tokio::time::timeout(PATIENCE, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(HasherError::Busy),
+        }
+    }
+}
+
+async fn off_the_serving_threads<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
+) -> Result<T, HasherError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(HasherError::Failed(error.to_string())))
+}
+
+fn hash(argon2: &Argon2<'_>, password: &Secret, salt: &[u8; 16]) -> Result<Secret, HasherError> {
+    argon2
+        .hash_password_with_salt(normalized(password).expose().as_bytes(), salt)
+        .map(|hash| Secret::new(hash.to_string()))
+        .map_err(|error| HasherError::Failed(error.to_string()))
+}
+
+fn check(argon2: &Argon2<'_>, password: &Secret, hash: &Secret) -> Result<Verdict, HasherError> {
+    let failed = |error: String| HasherError::Failed(error);
+    let parsed = PasswordHash::new(hash.expose()).map_err(|error| failed(error.to_string()))?;
+    let password = normalized(password);
+    if argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
+        return Ok(Verdict::Wrong);
+    }
+    let cost = Params::try_from(&parsed).map_err(|error| failed(error.to_string()))?;
+    let ours = argon2.params();
+    let is_current = parsed.algorithm == Algorithm::Argon2id.ident()
+        && (cost.m_cost(), cost.t_cost(), cost.p_cost())
+            == (ours.m_cost(), ours.t_cost(), ours.p_cost());
+    Ok(if is_current { Verdict::Right } else { Verdict::RightButOutdated })
+}
+
+/// The same letter can be typed as one character or as two; NFC makes one of both.
+fn normalized(password: &Secret) -> Secret {
+    Secret::new(password.expose().nfc().collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    fn passwords(memory_kib: u32) -> Passwords {
+        let settings = PasswordSettings {
+            min_length: 15,
+            memory_kib,
+            iterations: 1,
+            parallelism: 1,
+            max_concurrent: 1,
+        };
+        Passwords::new(&settings, Arc::new(SystemRandom)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_an_argon2id_phc_string_with_a_salt_of_its_own() {
+        let passwords = passwords(64);
+        let secret = Secret::new("correct horse battery");
+        let (one, two) =
+            (passwords.hash(&secret).await.unwrap(), passwords.hash(&secret).await.unwrap());
+        assert!(one.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", one.expose());
+        assert_ne!(one, two);
+    }
+
+    #[tokio::test]
+    async fn the_last_of_a_thousand_characters_counts() {
+        let passwords = passwords(64);
+        let hash = passwords.hash(&Secret::new("x".repeat(1000) + "a")).await.unwrap();
+        let right =
+            passwords.check(&Secret::new("x".repeat(1000) + "a"), Some(&hash)).await.unwrap();
+        let wrong =
+            passwords.check(&Secret::new("x".repeat(1000) + "b"), Some(&hash)).await.unwrap();
+        assert_eq!((right, wrong), (Verdict::Right, Verdict::Wrong));
+    }
+
+    #[tokio::test]
+    async fn a_letter_is_the_same_however_it_is_typed() {
+        let passwords = passwords(64);
+        let hash = passwords.hash(&Secret::new("caf\u{e9} au lait, twice")).await.unwrap();
+        let typed = Secret::new("cafe\u{301} au lait, twice");
+        assert_eq!(passwords.check(&typed, Some(&hash)).await.unwrap(), Verdict::Right);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_right_but_outdated() {
+        let secret = Secret::new("correct horse battery");
+        let hash = passwords(64).hash(&secret).await.unwrap();
+        let verdict = passwords(128).check(&secret, Some(&hash)).await.unwrap();
+        assert_eq!(verdict, Verdict::RightButOutdated);
+    }
+
+    #[tokio::test]
+    async fn nobody_has_a_right_password() {
+        let verdict = passwords(64).check(&Secret::new("x"), None).await.unwrap();
+        assert_eq!(verdict, Verdict::Wrong);
+    }
+}

@@ -1,0 +1,8 @@
+//! Hashing passwords, and refusing those that are too easy to guess.
+
+mod guessable;
+mod hasher;
+
+pub(crate) use guessable::is_too_easy;
+pub use hasher::HasherError;
+pub(crate) use hasher::{Passwords, Verdict};

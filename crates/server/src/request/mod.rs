@@ -1,0 +1,19 @@
+//! What a request is before a handler sees it, and what an answer is before it leaves.
+
+mod body;
+mod caller;
+mod cookies;
+mod current;
+mod finish;
+mod headers;
+mod host;
+mod origin;
+
+pub(crate) use body::{JsonFields, OptionalFields};
+pub(crate) use caller::Caller;
+pub(crate) use cookies::{Cookies, SessionCookie};
+pub use current::Current;
+pub(crate) use finish::{Panicked, finish};
+pub(crate) use headers::security_headers;
+pub(crate) use host::require_known_host;
+pub(crate) use origin::require_same_origin;

@@ -1,0 +1,99 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use carnet_shared::{Delivery, ErrorCode, LoginRequest};
+
+use crate::app::App;
+use crate::begin::{Beginning, begin_session};
+use crate::error::ApiError;
+use crate::issued::Issued;
+use crate::passwords::Verdict;
+use crate::request::{Caller, Cookies, JsonFields, require_same_origin};
+use crate::store::{Credentials, Event, EventKind};
+
+/// POST `/api/auth/login`: signs in.
+pub(crate) async fn login(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    cookies: Cookies,
+    headers: HeaderMap,
+    JsonFields(fields): JsonFields,
+) -> Result<Issued, ApiError> {
+    let request = LoginRequest::parse(fields)?;
+    if request.delivery == Some(Delivery::Cookie) {
+        require_same_origin(&headers, &app)?;
+    }
+    sign_in(&app, &caller, &cookies, request).await
+}
+
+/// Signs in, for the JSON API and the plain form alike. An unknown account, a disabled one and a
+/// wrong password get the same answer after the same work.
+pub(crate) async fn sign_in(
+    app: &Arc<App>,
+    caller: &Caller,
+    cookies: &Cookies,
+    request: LoginRequest,
+) -> Result<Issued, ApiError> {
+    let audience = app.audience(request.resource.as_deref())?;
+    if let Err(too_many) = app.limits.login(caller.address, &request.login, app.clock.now_millis())
+    {
+        record(app, caller, EventKind::Throttled, None).await;
+        return Err(too_many.into());
+    }
+    let credentials = app.store.credentials(&request.login).await?;
+    let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
+    let verdict = app.passwords.check(&request.password, hash).await?;
+    let credentials = match (credentials, verdict) {
+        (Some(credentials), Verdict::Right | Verdict::RightButOutdated)
+            if !credentials.disabled =>
+        {
+            credentials
+        }
+        (credentials, _) => {
+            let user_id = credentials.as_ref().map(|credentials| credentials.user_id.as_str());
+            record(app, caller, EventKind::LoginFailed, user_id).await;
+            return Err(ErrorCode::InvalidCredentials.into());
+        }
+    };
+    app.limits.password_was_right(caller.address, &request.login);
+    if verdict == Verdict::RightButOutdated {
+        renew_hash(app, &credentials, &request).await;
+    }
+    let row = app.store.user(&credentials.user_id).await?.ok_or(ErrorCode::InvalidCredentials)?;
+    let beginning = Beginning {
+        user: row.user()?,
+        user_epoch: credentials.epoch,
+        delivery: request.delivery,
+        remember: request.remember,
+        audience,
+        caller,
+        cookies,
+    };
+    let issued = begin_session(app, beginning).await?;
+    record(app, caller, EventKind::LoginSucceeded, Some(&credentials.user_id)).await;
+    Ok(issued)
+}
+
+/// Brings a hash to the cost that the settings ask for. Its failure must not keep anybody out.
+async fn renew_hash(app: &App, credentials: &Credentials, request: &LoginRequest) {
+    match app.passwords.hash(&request.password).await {
+        Ok(hash) => {
+            if let Err(error) = app.store.replace_hash(credentials, &hash).await {
+                tracing::warn!(%error, "a password hash was not renewed");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "a password hash was not renewed"),
+    }
+}
+
+async fn record(app: &App, caller: &Caller, kind: EventKind, user_id: Option<&str>) {
+    app.record(Event {
+        kind,
+        user_id,
+        session_id: None,
+        address: Some(&caller.address_text),
+        detail: &caller.user_agent,
+    })
+    .await;
+}

@@ -1,0 +1,87 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use carnet_shared::LogoutRequest;
+use carnet_verify::{Bearer, bearer_token};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Caller, Cookies, OptionalFields, SessionCookie, require_same_origin};
+use crate::store::{EndReason, Event, EventKind};
+use crate::tokens::RefreshToken;
+
+/// POST `/api/auth/logout`: ends the session of the refresh token in the body, or else those of the
+/// cookie and the access token. It answers the same whatever was presented, again and again
+/// (RFC 7009 §2.2).
+pub(crate) async fn logout(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    cookies: Cookies,
+    headers: HeaderMap,
+    OptionalFields(fields): OptionalFields,
+) -> Result<Response, ApiError> {
+    let request = LogoutRequest::parse(fields)?;
+    if let Some(text) = request.refresh_token {
+        if let Some(token) = RefreshToken::decode(text.expose(), &app.keys) {
+            end(&app, &caller, &token.session_id.to_string()).await?;
+        }
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    if let Some(session_id) = session_of_bearer(&app, &headers) {
+        end(&app, &caller, &session_id).await?;
+    }
+    if !cookies.present {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    require_same_origin(&headers, &app)?;
+    sign_out(&app, &caller, &cookies).await?;
+    Ok(signed_out(&app, StatusCode::NO_CONTENT.into_response()))
+}
+
+/// Ends the session of the cookie, of whatever generation it is.
+pub(crate) async fn sign_out(
+    app: &App,
+    caller: &Caller,
+    cookies: &Cookies,
+) -> Result<(), ApiError> {
+    match &cookies.token {
+        Some(token) => end(app, caller, &token.session_id.to_string()).await,
+        None => Ok(()),
+    }
+}
+
+/// Deletes what a browser keeps of a session.
+pub(crate) fn signed_out(app: &App, mut response: Response) -> Response {
+    let cookie = SessionCookie::of(&app.settings.server);
+    response.headers_mut().append(SET_COOKIE, cookie.clear());
+    response.headers_mut().append(SET_COOKIE, cookie.clear_marker());
+    response
+}
+
+fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
+    match bearer_token(values) {
+        Ok(Bearer::Token(token)) => Some(app.verify(token).ok()?.into_claims().sid),
+        Ok(Bearer::Absent) | Err(_) => None,
+    }
+}
+
+async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let ended = app.store.end_session(session_id, EndReason::Logout, now).await?;
+    app.live.sessions_ended([&session_id.to_owned()], now);
+    if ended {
+        app.record(Event {
+            kind: EventKind::LoggedOut,
+            user_id: None,
+            session_id: Some(session_id),
+            address: Some(&caller.address_text),
+            detail: &caller.user_agent,
+        })
+        .await;
+    }
+    Ok(())
+}

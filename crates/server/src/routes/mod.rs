@@ -1,0 +1,84 @@
+//! The table of routes: every address that Carnet answers.
+
+pub(crate) mod health;
+pub(crate) mod jwks;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod me;
+pub(crate) mod password;
+pub(crate) mod refresh;
+pub(crate) mod register;
+pub(crate) mod session;
+pub(crate) mod sessions;
+pub(crate) mod verify;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{delete, get, post};
+use carnet_shared::{ErrorCode, paths};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Panicked, finish, require_known_host, security_headers};
+
+/// No body that makes sense comes near.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// Everything, ready to be served. Give it the peer's address
+/// (`into_make_service_with_connect_info`), or all callers share their limits.
+pub fn router(app: &Arc<App>) -> Router {
+    let routes = Router::new()
+        .route(paths::REGISTER, post(register::register))
+        .route(paths::LOGIN, post(login::login))
+        .route(paths::REFRESH, post(refresh::refresh))
+        .route(paths::LOGOUT, post(logout::logout))
+        .route(paths::SESSION, get(session::session))
+        .route(paths::VERIFY, post(verify::verify))
+        .route(paths::ME, get(me::me).patch(me::update))
+        .route(paths::PASSWORD, post(password::change_password))
+        .route(paths::SESSIONS, get(sessions::list).delete(sessions::end_others))
+        .route(&format!("{}/{{id}}", paths::SESSIONS), delete(sessions::end))
+        .route(paths::JWKS, get(jwks::jwks))
+        .route(paths::HEALTHZ, get(health::healthz))
+        .route(paths::READYZ, get(health::readyz));
+    #[cfg(feature = "ssr")]
+    let routes = crate::site::add_pages(routes, app);
+    #[cfg(not(feature = "ssr"))]
+    let routes = routes.fallback(not_found);
+    routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(cors(app))
+        .layer(from_fn_with_state(Arc::clone(app), require_known_host))
+        .layer(CatchPanicLayer::custom(Panicked))
+        .layer(from_fn_with_state(Arc::clone(app), security_headers))
+        .layer(from_fn_with_state(Arc::clone(app), finish))
+        .with_state(Arc::clone(app))
+}
+
+/// Nothing lives there.
+pub(crate) async fn not_found() -> ApiError {
+    ErrorCode::NotFound.into()
+}
+
+async fn method_not_allowed() -> ApiError {
+    ErrorCode::MethodNotAllowed.into()
+}
+
+/// Scripts of the origins that the deployment names may call the API with a bearer token; never
+/// with cookies.
+fn cors(app: &App) -> CorsLayer {
+    let origins = app.settings.server.allowed_origins.iter();
+    let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+}

@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use carnet_shared::{ErrorCode, SessionView, SessionsResponse};
+
+use crate::app::App;
+use crate::device::device_name;
+use crate::error::ApiError;
+use crate::request::{Caller, Current};
+use crate::store::{EndReason, Event, EventKind, SessionListing};
+
+/// For how long ended sessions are listed.
+const ENDED_SHOWN_SECONDS: i64 = 30 * 86_400;
+
+/// GET `/api/me/sessions`: where the account is signed in, and where it was of late.
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    current: Current,
+) -> Result<Json<SessionsResponse>, ApiError> {
+    let sessions = sessions_of(&app, &current.claims.sub, &current.claims.sid).await?;
+    Ok(Json(SessionsResponse { sessions }))
+}
+
+/// DELETE `/api/me/sessions`: ends all but this one.
+pub(crate) async fn end_others(
+    State(app): State<Arc<App>>,
+    current: Current,
+    caller: Caller,
+) -> Result<StatusCode, ApiError> {
+    end_others_of(&app, &caller, &current.claims.sub, &current.claims.sid).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// DELETE `/api/me/sessions/{id}`: ends one. Somebody else's is not there.
+pub(crate) async fn end(
+    State(app): State<Arc<App>>,
+    current: Current,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    end_one_of(&app, &caller, &current.claims.sub, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The sessions of an account: this one first, then the last used first, ended ones last.
+pub(crate) async fn sessions_of(
+    app: &App,
+    user_id: &str,
+    current_id: &str,
+) -> Result<Vec<SessionView>, ApiError> {
+    let now = app.clock.now();
+    let rows = app.store.sessions_of(user_id, now - ENDED_SHOWN_SECONDS, now).await?;
+    let mut sessions: Vec<SessionView> =
+        rows.into_iter().map(|row| view(row, current_id)).collect();
+    sessions.sort_by_key(|session| (!session.current, session.ended_at.is_some()));
+    Ok(sessions)
+}
+
+/// Ends every session of an account but this one.
+pub(crate) async fn end_others_of(
+    app: &App,
+    caller: &Caller,
+    user_id: &str,
+    current_id: &str,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let ended = app.store.end_sessions_of(user_id, Some(current_id), EndReason::Ended, now).await?;
+    app.live.sessions_ended(&ended, now);
+    for id in &ended {
+        record(app, caller, user_id, id).await;
+    }
+    Ok(())
+}
+
+/// Ends one session of an account.
+pub(crate) async fn end_one_of(
+    app: &App,
+    caller: &Caller,
+    user_id: &str,
+    id: &str,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let is_theirs =
+        app.store.session_row(id).await?.is_some_and(|session| session.user_id == user_id);
+    if !is_theirs {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if app.store.end_session(id, EndReason::Ended, now).await? {
+        app.live.sessions_ended([&id.to_owned()], now);
+        record(app, caller, user_id, id).await;
+    }
+    Ok(())
+}
+
+fn view(row: SessionListing, current_id: &str) -> SessionView {
+    SessionView {
+        device: device_name(&row.user_agent),
+        current: row.id == current_id,
+        id: row.id,
+        address: row.address,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at.min(row.idle_expires_at),
+        ended_at: row.ended_at,
+        ended_because: row.ended_because,
+    }
+}
+
+async fn record(app: &App, caller: &Caller, user_id: &str, session_id: &str) {
+    app.record(Event {
+        kind: EventKind::SessionEnded,
+        user_id: Some(user_id),
+        session_id: Some(session_id),
+        address: Some(&caller.address_text),
+        detail: &caller.user_agent,
+    })
+    .await;
+}

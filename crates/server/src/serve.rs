@@ -1,0 +1,91 @@
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::routes::router;
+
+/// How often what others changed is looked at: what ends elsewhere ends here within a second.
+const CHANGES_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How long requests in flight may take after the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// Changes older than this can matter to no token.
+const CHANGES_KEPT_SECONDS: i64 = 20 * 60;
+
+/// Looks run between two clean-ups of the changes.
+const LOOKS_PER_CLEANUP: u32 = 4 * 60;
+
+/// What is being served.
+#[derive(Debug)]
+pub struct Serving {
+    /// Where.
+    pub address: SocketAddr,
+    /// Ends when the server does.
+    pub task: JoinHandle<io::Result<()>>,
+}
+
+/// Serves on a listener until `stop` comes true, then finishes what is in flight.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn serve(
+    app: &Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<Serving> {
+    let address = listener.local_addr()?;
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let changes = tokio::spawn(follow_changes(Arc::clone(app)));
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop.await;
+        // Nobody waits where the server ended by itself.
+        let _ = stopping.send(());
+    });
+    let app = Arc::clone(app);
+    let task = tokio::spawn(async move {
+        let overdue = async {
+            // An error means that the server ended before it was told to.
+            if stopped.await.is_ok() {
+                tokio::time::sleep(DRAIN).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        let result = tokio::select! {
+            result = server => result,
+            () = overdue => Ok(()),
+        };
+        changes.abort();
+        app.store.close().await;
+        result
+    });
+    Ok(Serving { address, task })
+}
+
+/// Takes note of what other processes end and change, for as long as it runs.
+pub async fn follow_changes(app: Arc<App>) {
+    let mut looks: u32 = 0;
+    let mut interval = tokio::time::interval(CHANGES_INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        let now = app.clock.now();
+        if let Err(error) = app.live.catch_up(&app.store, now).await {
+            tracing::error!(%error, "changes of other processes are not seen at the moment");
+        }
+        looks = looks.wrapping_add(1);
+        if looks.is_multiple_of(LOOKS_PER_CLEANUP)
+            && let Err(error) = app.store.forget_changes(now - CHANGES_KEPT_SECONDS).await
+        {
+            tracing::warn!(%error, "old changes were not cleared away");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a deployment can choose: `Leptos.toml`, then `CARNET_<SECTION>__<KEY>`, then `--set`. An
+//! unknown key or a bad value stops the start with one line that names the setting.
+
+mod claims;
+mod client;
+mod database;
+mod limits;
+mod passwords;
+mod reader;
+mod server;
+mod show;
+mod site;
+mod source;
+mod tokens;
+mod value;
+
+pub use claims::ClaimSettings;
+pub use client::{ClientSettings, Storage};
+pub use database::{DatabaseSettings, DatabaseUrl};
+pub use limits::LimitSettings;
+pub use passwords::PasswordSettings;
+pub use server::{Registration, ServerSettings};
+pub use site::SiteSettings;
+pub use source::SettingSource;
+pub use tokens::TokenSettings;
+pub use value::Lifetime;
+
+use reader::Reader;
+use thiserror::Error;
+
+/// Everything that a deployment can choose.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where it listens and under which address it is known.
+    pub server: ServerSettings,
+    /// Where it keeps its data.
+    pub database: DatabaseSettings,
+    /// What its tokens are like.
+    pub tokens: TokenSettings,
+    /// How passwords are checked.
+    pub passwords: PasswordSettings,
+    /// What of a user's attributes goes into tokens.
+    pub claims: ClaimSettings,
+    /// What the browser's part does.
+    pub client: ClientSettings,
+    /// How often one may try.
+    pub limits: LimitSettings,
+    /// Where the built pages lie.
+    pub site: SiteSettings,
+}
+
+/// A setting that will not do, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{setting}: {problem}")]
+pub struct SettingError {
+    /// Which one.
+    pub setting: String,
+    /// What is wrong with it; never its value, which may be a secret.
+    pub problem: String,
+}
+
+impl SettingError {
+    fn new(setting: &str, problem: impl Into<String>) -> Self {
+        Self { setting: setting.to_owned(), problem: problem.into() }
+    }
+}
+
+impl Settings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// The first setting that will not do.
+    pub fn read(source: &SettingSource) -> Result<Self, SettingError> {
+        let mut reader = source.reader()?;
+        let server = ServerSettings::read(&mut reader)?;
+        let tokens = TokenSettings::read(&mut reader, &server)?;
+        let settings = Self {
+            database: DatabaseSettings::read(&mut reader)?,
+            passwords: PasswordSettings::read(&mut reader)?,
+            claims: ClaimSettings::read(&mut reader)?,
+            client: ClientSettings::read(&mut reader)?,
+            limits: LimitSettings::read(&mut reader)?,
+            site: SiteSettings::read(&mut reader)?,
+            server,
+            tokens,
+        };
+        reader.finish()?;
+        Ok(settings)
+    }
+}

@@ -1,0 +1,113 @@
+use std::fmt;
+
+use toml::{Table, Value};
+
+use super::{Lifetime, Registration, Settings};
+
+impl fmt::Display for Settings {
+    /// As a settings file that would bring the same, secrets redacted.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sections = [
+            ("server", self.server_table()),
+            (
+                "database",
+                table([
+                    ("url", text(self.database.url.to_string())),
+                    ("max_connections", self.database.max_connections.into()),
+                ]),
+            ),
+            ("tokens", self.token_table()),
+            (
+                "passwords",
+                table([
+                    ("min_length", self.passwords.min_length.into()),
+                    ("memory_kib", self.passwords.memory_kib.into()),
+                    ("iterations", self.passwords.iterations.into()),
+                    ("parallelism", self.passwords.parallelism.into()),
+                    ("max_concurrent", self.passwords.max_concurrent.into()),
+                ]),
+            ),
+            (
+                "claims",
+                self.claims
+                    .paths
+                    .iter()
+                    .map(|(claim, path)| {
+                        (claim.clone(), text(format!("attributes.{}", path.join("."))))
+                    })
+                    .collect(),
+            ),
+            (
+                "client",
+                table([
+                    ("storage", text(self.client.storage.as_str())),
+                    ("delivery", text(self.client.delivery.as_str())),
+                ]),
+            ),
+            ("limits", table([("enabled", self.limits.enabled.into())])),
+            (
+                "site",
+                table([
+                    ("output_name", text(&self.site.output_name)),
+                    ("site_root", text(&self.site.site_root)),
+                    ("site_pkg_dir", text(&self.site.site_pkg_dir)),
+                    ("reload_port", self.site.reload_port.into()),
+                ]),
+            ),
+        ];
+        for (name, table) in sections {
+            if !table.is_empty() {
+                writeln!(formatter, "[{name}]\n{table}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    fn server_table(&self) -> Table {
+        let server = &self.server;
+        let registration = match server.registration {
+            Registration::Open => "open",
+            Registration::Closed => "closed",
+        };
+        table([
+            ("address", text(server.address.to_string())),
+            ("public_url", text(server.public_url.as_str())),
+            ("allowed_hosts", list(&server.allowed_hosts, Clone::clone)),
+            ("trusted_proxies", list(&server.trusted_proxies, ToString::to_string)),
+            ("allowed_origins", list(&server.allowed_origins, |origin| origin.as_str().to_owned())),
+            ("registration", text(registration)),
+        ])
+    }
+
+    fn token_table(&self) -> Table {
+        let tokens = &self.tokens;
+        table([
+            ("issuer", text(&tokens.issuer)),
+            ("resources", list(&tokens.resources, Clone::clone)),
+            ("algorithm", text(tokens.algorithm.as_str())),
+            ("access_lifetime", lifetime(tokens.access_lifetime)),
+            ("idle_lifetime", lifetime(tokens.idle_lifetime)),
+            ("absolute_lifetime", lifetime(tokens.absolute_lifetime)),
+            ("reuse_grace", lifetime(tokens.reuse_grace)),
+            ("max_sessions", tokens.max_sessions.into()),
+        ])
+    }
+}
+
+fn table<const N: usize>(pairs: [(&str, Value); N]) -> Table {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn text(value: impl Into<String>) -> Value {
+    Value::String(value.into())
+}
+
+fn list<T>(values: &[T], write: impl Fn(&T) -> String) -> Value {
+    Value::Array(values.iter().map(|value| text(write(value))).collect())
+}
+
+fn lifetime(lifetime: Lifetime) -> Value {
+    text(format!("{}s", lifetime.seconds()))
+}

@@ -1,0 +1,47 @@
+use std::path::PathBuf;
+
+use toml::Value;
+
+use super::{Reader, SettingError};
+
+/// The file that is read where none is named.
+const DEFAULT_FILE: &str = "Leptos.toml";
+
+/// Where settings come from, weakest first.
+#[derive(Debug, Clone, Default)]
+pub struct SettingSource {
+    /// A file that must exist; `Leptos.toml` of the working directory, if there is one, when absent.
+    pub file: Option<PathBuf>,
+    /// Environment variables.
+    pub environment: Vec<(String, String)>,
+    /// `section.key=value` from the command line.
+    pub assignments: Vec<String>,
+}
+
+impl SettingSource {
+    pub(super) fn reader(&self) -> Result<Reader, SettingError> {
+        let mut reader = Reader::default();
+        if let Some(text) = self.file_text()? {
+            reader.add_file(&text)?;
+        }
+        reader.add_environment(self.environment.iter().cloned());
+        for assignment in &self.assignments {
+            let (name, value) = assignment
+                .split_once('=')
+                .ok_or_else(|| SettingError::new("--set", "write it as --set section.key=value"))?;
+            reader.set(name, Value::String(value.to_owned()));
+        }
+        Ok(reader)
+    }
+
+    fn file_text(&self) -> Result<Option<String>, SettingError> {
+        let path = self.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.file.is_none() => {
+                Ok(None)
+            }
+            Err(error) => Err(SettingError::new(&path.display().to_string(), error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use carnet_verify::Algorithm;
+
+use super::{Lifetime, Reader, ServerSettings, SettingError};
+
+/// The idle lifetime of a session whose owner did not ask to be remembered.
+const UNREMEMBERED_LIFETIME: Lifetime = Lifetime::from_seconds(12 * 3_600);
+
+/// `[tokens]`
+#[derive(Debug, Clone)]
+pub struct TokenSettings {
+    /// The `iss` of every token; `server.public_url` by default.
+    pub issuer: String,
+    /// Services that a token may be asked for instead (RFC 8707).
+    pub resources: Vec<String>,
+    /// How access tokens are signed; ES256 by default.
+    pub algorithm: Algorithm,
+    /// How long an access token is valid; 5 minutes by default, 1 second to 15 minutes.
+    pub access_lifetime: Lifetime,
+    /// How long a session lives without being refreshed; 30 days by default.
+    pub idle_lifetime: Lifetime,
+    /// The same where the owner did not ask to be remembered: half a day, or less if
+    /// `idle_lifetime` is.
+    pub unremembered_lifetime: Lifetime,
+    /// How long a session lives at most; 90 days by default.
+    pub absolute_lifetime: Lifetime,
+    /// For how long after a rotation the token before is honoured; 10 seconds by default, at most a
+    /// minute.
+    pub reuse_grace: Lifetime,
+    /// Sessions of one account; 20 by default, the oldest ends.
+    pub max_sessions: u32,
+}
+
+impl TokenSettings {
+    pub(super) fn read(reader: &mut Reader, server: &ServerSettings) -> Result<Self, SettingError> {
+        let seconds = Lifetime::from_seconds;
+        let access_lifetime =
+            within(reader, "tokens.access_lifetime", seconds(300), seconds(1), seconds(900))?;
+        let idle_lifetime = within(
+            reader,
+            "tokens.idle_lifetime",
+            seconds(30 * 86_400),
+            seconds(1),
+            seconds(3_650 * 86_400),
+        )?;
+        let max_sessions = reader.or("tokens.max_sessions", 20)?;
+        if max_sessions == 0 {
+            return Err(SettingError::new("tokens.max_sessions", "must be at least 1"));
+        }
+        Ok(Self {
+            issuer: reader.or("tokens.issuer", server.public_url.as_str().to_owned())?,
+            resources: reader.or("tokens.resources", Vec::new())?,
+            algorithm: reader.or("tokens.algorithm", Algorithm::ES256)?,
+            access_lifetime,
+            idle_lifetime,
+            unremembered_lifetime: idle_lifetime.min(UNREMEMBERED_LIFETIME),
+            absolute_lifetime: within(
+                reader,
+                "tokens.absolute_lifetime",
+                seconds(90 * 86_400),
+                seconds(1),
+                seconds(3_650 * 86_400),
+            )?,
+            reuse_grace: within(
+                reader,
+                "tokens.reuse_grace",
+                seconds(10),
+                seconds(0),
+                seconds(60),
+            )?,
+            max_sessions,
+        })
+    }
+}
+
+fn within(
+    reader: &mut Reader,
+    name: &str,
+    default: Lifetime,
+    least: Lifetime,
+    most: Lifetime,
+) -> Result<Lifetime, SettingError> {
+    let lifetime = reader.or(name, default)?;
+    if (least..=most).contains(&lifetime) {
+        Ok(lifetime)
+    } else {
+        let problem = format!("must be between {}s and {}s", least.seconds(), most.seconds());
+        Err(SettingError::new(name, problem))
+    }
+}

@@ -1,0 +1,115 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use carnet_app::auth::sign_in_path;
+use carnet_app::{Done, FormName, Page, Submitted};
+use carnet_shared::{ChangePasswordRequest, ErrorCode, Fields, UpdateProfileRequest};
+
+use super::form::{ComingBack, Sent};
+use super::get::lead_to;
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Caller, Cookies};
+use crate::routes::me::rename;
+use crate::routes::password::{Changing, change};
+use crate::routes::sessions::{end_one_of, end_others_of};
+
+/// Who has sent a form about their account.
+struct Owner<'a> {
+    user_id: &'a str,
+    session_id: &'a str,
+    caller: &'a Caller,
+}
+
+/// POST `/profile` without script: the name, or the password.
+pub(super) async fn profile(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    cookies: Cookies,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    take(&app, &caller, &cookies, sent, Page::Profile).await
+}
+
+/// POST `/sessions` without script: one other device signed out, or all.
+pub(super) async fn sessions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    cookies: Cookies,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    take(&app, &caller, &cookies, sent, Page::Sessions).await
+}
+
+async fn take(
+    app: &Arc<App>,
+    caller: &Caller,
+    cookies: &Cookies,
+    sent: Sent,
+    page: Page,
+) -> Result<Response, ApiError> {
+    let form = sent.name().ok_or(ErrorCode::MalformedRequest)?;
+    let Submitted { fields, values, .. } = sent.read(form)?;
+    let visitor = Visitor::read(app, caller, cookies).await?;
+    let Some((user, session_id)) = visitor.signed_in() else {
+        return Ok(visitor.answer(lead_to(&sign_in_path(page.path()))));
+    };
+    let owner = Owner { user_id: &user.id, session_id, caller };
+    let outcome = match (page, form) {
+        (Page::Profile, FormName::Name) => save_name(app, &owner, fields).await,
+        (Page::Profile, FormName::Password) => change_password(app, &owner, fields).await,
+        (Page::Sessions, FormName::EndSession) => end_session(app, &owner, fields).await,
+        (Page::Sessions, FormName::EndOthers) => end_others(app, &owner, fields).await,
+        _ => return Err(ErrorCode::MalformedRequest.into()),
+    };
+    match outcome {
+        Ok(done) => Ok(visitor.answer(lead_to(&format!("{}?done={}", page.path(), done.slug())))),
+        Err(error) => {
+            let back = ComingBack { page, form, values, next: None };
+            Ok(back.because(app, &visitor, &error).await)
+        }
+    }
+}
+
+async fn save_name(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<Done, ApiError> {
+    let request = UpdateProfileRequest::parse(fields)?;
+    rename(app, owner.user_id, &request).await?;
+    Ok(Done::NameSaved)
+}
+
+/// The session is not rotated along: were the answer lost, a browser without the new cookie could
+/// not tell a later refresh that it never had it.
+async fn change_password(
+    app: &Arc<App>,
+    owner: &Owner<'_>,
+    fields: Fields,
+) -> Result<Done, ApiError> {
+    let request = ChangePasswordRequest::parse(fields, app.settings.passwords.policy())?;
+    let changing = Changing {
+        user_id: owner.user_id,
+        session_id: owner.session_id,
+        caller: owner.caller,
+        token: None,
+    };
+    change(app, changing, &request).await?;
+    Ok(Done::PasswordChanged)
+}
+
+async fn end_session(
+    app: &Arc<App>,
+    owner: &Owner<'_>,
+    mut fields: Fields,
+) -> Result<Done, ApiError> {
+    let id = fields.required("id", |text| Ok(text.to_owned()));
+    let id = fields.finish(id)?;
+    end_one_of(app, owner.caller, owner.user_id, &id).await?;
+    Ok(Done::DeviceSignedOut)
+}
+
+async fn end_others(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<Done, ApiError> {
+    fields.finish(Some(()))?;
+    end_others_of(app, owner.caller, owner.user_id, owner.session_id).await?;
+    Ok(Done::OthersSignedOut)
+}

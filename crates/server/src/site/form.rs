@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use carnet_app::{FormName, FormOutcome, Page, Submitted, Trouble};
+use carnet_shared::ErrorCode;
+use url::form_urlencoded;
+
+use super::render::{page_data, render};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::require_same_origin;
+use crate::routes::sessions::sessions_of;
+
+/// A plain form that a page of ours has sent.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pairs: Vec<(String, String)>,
+}
+
+impl FromRequest<Arc<App>> for Sent {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        require_same_origin(request.headers(), app)?;
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        let essence = content_type.and_then(|it| it.split(';').next()).unwrap_or_default();
+        if !essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(ErrorCode::UnsupportedMediaType.into());
+        }
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| {
+            match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+                _ => ErrorCode::MalformedRequest,
+            }
+        })?;
+        Ok(Self { pairs: form_urlencoded::parse(&body).into_owned().collect() })
+    }
+}
+
+impl Sent {
+    /// Which form of its page it says it is.
+    pub(super) fn name(&self) -> Option<FormName> {
+        let (_, slug) = self.pairs.iter().find(|(name, _)| name == "form")?;
+        FormName::from_slug(slug)
+    }
+
+    /// What it says, as a form of this kind.
+    ///
+    /// # Errors
+    /// When a field comes twice.
+    pub(super) fn read(self, form: FormName) -> Result<Submitted, ApiError> {
+        Submitted::read(form, self.pairs).map_err(|_| ErrorCode::MalformedRequest.into())
+    }
+}
+
+/// A form that comes back: where, what was typed, and where it was to lead.
+#[derive(Debug)]
+pub(super) struct ComingBack {
+    pub(super) page: Page,
+    pub(super) form: FormName,
+    pub(super) values: BTreeMap<String, String>,
+    pub(super) next: Option<String>,
+}
+
+impl ComingBack {
+    /// The page with the form as it was sent, and why it came back.
+    pub(super) async fn because(
+        self,
+        app: &Arc<App>,
+        visitor: &Visitor,
+        error: &ApiError,
+    ) -> Response {
+        let mut data = page_data(app, self.page, visitor.auth.clone());
+        data.next = self.next;
+        data.form = Some(FormOutcome {
+            form: self.form,
+            values: self.values,
+            trouble: Trouble {
+                errors: error.field_errors().to_vec(),
+                code: Some(error.code()),
+                retry_after: error.retry_after().and_then(|seconds| seconds.try_into().ok()),
+                offline: false,
+            },
+        });
+        if let (Page::Sessions, Some((user, session_id))) = (self.page, visitor.signed_in()) {
+            match sessions_of(app, &user.id, session_id).await {
+                Ok(sessions) => data.sessions = Some(sessions),
+                Err(error) => return super::get::unavailable(app, &error),
+            }
+        }
+        let mut response = visitor.answer(render(app, data));
+        if let Some(seconds) = error.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

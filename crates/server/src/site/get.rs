@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use axum::extract::{OriginalUri, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use carnet_app::auth::{return_to, sign_in_path};
+use carnet_app::{Audience, AuthState, Done, Page};
+use carnet_shared::ErrorCode;
+use carnet_shared::paths::pages;
+use url::form_urlencoded;
+
+use super::assets;
+use super::render::{page_data, render};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Caller, Cookies};
+use crate::routes::sessions::sessions_of;
+
+/// GET a page. Whether the visitor may see it is decided before anything is rendered: somebody who
+/// may not gets an empty answer that leads elsewhere.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    OriginalUri(uri): OriginalUri,
+    caller: Caller,
+    cookies: Cookies,
+) -> Response {
+    match show(&app, &uri, &caller, &cookies).await {
+        Ok(response) => response,
+        Err(error) => unavailable(&app, &error),
+    }
+}
+
+/// Whatever no route answers: a file of the site, else not found, for people as a page and for
+/// programs as a problem.
+pub(super) async fn file_or_not_found(
+    State(app): State<Arc<App>>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    caller: Caller,
+    cookies: Cookies,
+    headers: HeaderMap,
+) -> Response {
+    let path = uri.path();
+    let is_for_programs = ["/api", "/.well-known"].iter().any(|root| path.starts_with(root));
+    if is_for_programs || !matches!(method, Method::GET | Method::HEAD) {
+        return ApiError::from(ErrorCode::NotFound).into_response();
+    }
+    match assets::file(path, &headers) {
+        Some(response) => response,
+        None => page(State(app), OriginalUri(uri), caller, cookies).await,
+    }
+}
+
+/// An empty answer that leads to a path of this site.
+pub(super) fn lead_to(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+}
+
+async fn show(
+    app: &Arc<App>,
+    uri: &Uri,
+    caller: &Caller,
+    cookies: &Cookies,
+) -> Result<Response, ApiError> {
+    let page = Page::at(uri.path());
+    let visitor = Visitor::read(app, caller, cookies).await?;
+    let next = query(uri, "next").filter(|next| return_to(next).is_some());
+    if let Some(path) = elsewhere(page, &visitor.auth, uri, next.as_deref()) {
+        return Ok(visitor.answer(lead_to(&path)));
+    }
+    let mut data = page_data(app, page, visitor.auth.clone());
+    data.next = next;
+    data.done = query(uri, "done").and_then(|slug| Done::from_slug(&slug));
+    if let (Page::Sessions, Some((user, session_id))) = (page, visitor.signed_in()) {
+        data.sessions = Some(sessions_of(app, &user.id, session_id).await?);
+    }
+    Ok(visitor.answer(render(app, data)))
+}
+
+/// Where the page is not for this visitor: where to go instead.
+fn elsewhere(page: Page, auth: &AuthState, uri: &Uri, next: Option<&str>) -> Option<String> {
+    match (page.audience(), auth) {
+        (Audience::SignedIn, AuthState::Anonymous(_)) => {
+            let asked_for = uri.path_and_query().map_or(uri.path(), |it| it.as_str());
+            Some(sign_in_path(asked_for))
+        }
+        (Audience::SignedOut, AuthState::SignedIn { .. }) => {
+            Some(next.unwrap_or(pages::PROFILE).to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn query(uri: &Uri, name: &str) -> Option<String> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// The page for a fault of ours; it says nothing about the visitor, who could not be looked up.
+pub(super) fn unavailable(app: &App, error: &ApiError) -> Response {
+    tracing::error!(%error, "a page could not be shown");
+    render(app, page_data(app, Page::Unavailable, AuthState::Unknown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn led(page: Page, auth: &AuthState, uri: &str, next: Option<&str>) -> Option<String> {
+        elsewhere(page, auth, &uri.parse().unwrap(), next)
+    }
+
+    #[test]
+    fn whoever_must_sign_in_first_comes_back_to_what_was_asked_for() {
+        let nobody = AuthState::Anonymous(None);
+        let path = led(Page::Sessions, &nobody, "/sessions?a=1", None);
+        assert_eq!(path.as_deref(), Some("/login?next=/sessions%3Fa%3D1"));
+    }
+
+    #[test]
+    fn whoever_is_not_known_yet_is_led_nowhere() {
+        for page in [Page::Profile, Page::Login, Page::Home, Page::NotFound] {
+            assert_eq!(led(page, &AuthState::Unknown, "/", None), None);
+        }
+    }
+}

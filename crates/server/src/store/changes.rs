@@ -1,0 +1,131 @@
+use serde_json::{Map, Value};
+
+use super::database::each_database;
+use super::error::from_json;
+use super::{Store, StoreError};
+
+/// What every instance must hear of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Unique; seen twice it says nothing new.
+    pub id: String,
+    /// Unix seconds.
+    pub at: i64,
+    /// What happened, and to whom.
+    pub kind: ChangeKind,
+}
+
+/// What happened, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// The session of this id has ended.
+    SessionEnded(String),
+    /// The account of this id is not what it was.
+    AccountChanged(String),
+}
+
+/// An account as tokens should describe it now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountNow {
+    /// Lower-cased.
+    pub username: String,
+    /// In the order in which they were given.
+    pub roles: Vec<String>,
+    /// What claims are taken from.
+    pub attributes: Map<String, Value>,
+}
+
+/// Ends the sessions that the statement names and returns their ids, each recorded as a change: to
+/// be used inside [`super::database::in_transaction`].
+macro_rules! end_sessions {
+    ($transaction:ident, $sql:expr, $now:expr, $reason:expr $(, $bind:expr)*) => {{
+        let ended: Vec<(String,)> = sqlx::query_as($sql)
+            .bind($now)
+            .bind($reason.as_str())
+            $(.bind($bind))*
+            .fetch_all(&mut *$transaction)
+            .await?;
+        let ended: Vec<String> = ended.into_iter().map(|(id,)| id).collect();
+        for id in &ended {
+            sqlx::query($crate::store::changes::RECORD)
+                .bind(format!("session:{id}"))
+                .bind($now)
+                .bind("session")
+                .bind(id)
+                .execute(&mut *$transaction)
+                .await?;
+        }
+        ended
+    }};
+}
+
+/// Records that tokens of this account may be outdated: to be used inside
+/// [`super::database::in_transaction`].
+macro_rules! record_account_change {
+    ($transaction:ident, $change_id:expr, $now:expr, $user_id:expr) => {{
+        sqlx::query($crate::store::changes::RECORD)
+            .bind($change_id)
+            .bind($now)
+            .bind("account")
+            .bind($user_id)
+            .execute(&mut *$transaction)
+            .await?;
+    }};
+}
+
+pub(super) use {end_sessions, record_account_change};
+
+pub(super) const RECORD: &str = "INSERT INTO changes (id, at, kind, subject) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+
+impl Store {
+    /// The changes since a moment, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changes_since(&self, since: i64) -> Result<Vec<Change>, StoreError> {
+        const SQL: &str =
+            "SELECT id, at, kind, subject FROM changes WHERE at >= $1 ORDER BY at, id";
+        let rows: Vec<(String, i64, String, String)> = each_database!(&self.read, pool =>
+            sqlx::query_as(SQL).bind(since).fetch_all(pool).await)?;
+        rows.into_iter()
+            .map(|(id, at, kind, subject)| {
+                let kind = match kind.as_str() {
+                    "session" => ChangeKind::SessionEnded(subject),
+                    "account" => ChangeKind::AccountChanged(subject),
+                    _ => return Err(StoreError::Corrupt("changes.kind")),
+                };
+                Ok(Change { id, at, kind })
+            })
+            .collect()
+    }
+
+    /// Forgets the changes before a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_changes(&self, before: i64) -> Result<(), StoreError> {
+        const SQL: &str = "DELETE FROM changes WHERE at < $1";
+        each_database!(&self.write, pool =>
+            sqlx::query(SQL).bind(before).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// An account as tokens should describe it; `None` when it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_now(&self, user_id: &str) -> Result<Option<AccountNow>, StoreError> {
+        const SQL: &str = "SELECT username, roles, attributes FROM users WHERE id = $1";
+        let row: Option<(String, String, String)> = each_database!(&self.read, pool =>
+            sqlx::query_as(SQL).bind(user_id).fetch_optional(pool).await)?;
+        row.map(|(username, roles, attributes)| {
+            Ok(AccountNow {
+                username,
+                roles: from_json(&roles, "users.roles")?,
+                attributes: from_json(&attributes, "users.attributes")?,
+            })
+        })
+        .transpose()
+    }
+}

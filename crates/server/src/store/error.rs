@@ -1,0 +1,26 @@
+use thiserror::Error;
+
+/// The database failed. Whatever it was, what the caller asked for did not happen, or it cannot be
+/// known whether it did.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// As the database says.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row holds what this program cannot have written.
+    #[error("database: column {0} cannot be read")]
+    Corrupt(&'static str),
+}
+
+/// Reads JSON that this program wrote.
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(
+    text: &str,
+    column: &'static str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt(column))
+}
+
+/// Writes roles and attributes.
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("texts and JSON values can always be written")
+}

@@ -1,0 +1,23 @@
+//! What is kept: SQLite or PostgreSQL, each query written once.
+
+mod accounts;
+mod changes;
+mod database;
+mod error;
+mod events;
+mod keys;
+mod open;
+mod refresh;
+mod sessions;
+mod users;
+
+pub use accounts::{PasswordChange, PasswordChanged};
+pub use changes::{AccountNow, Change, ChangeKind};
+pub use database::Store;
+pub use error::StoreError;
+pub use events::{Event, EventKind, EventRow};
+pub use keys::{KeyRow, NewKey};
+pub use open::{OpenError, StartLock};
+pub use refresh::{Advanced, Advancement, SessionRow};
+pub use sessions::{EndReason, NewSession, SessionListing};
+pub use users::{Credentials, NewUser, UserRow};

@@ -1,0 +1,128 @@
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use thiserror::Error;
+
+use super::database::Database;
+use super::{Store, StoreError};
+use crate::settings::{DatabaseSettings, DatabaseUrl};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// How long a request waits for a connection before it is answered 503.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be opened, in one line that says what to do.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// A file or folder cannot be made or read.
+    #[error("database.url: {0}: {1}")]
+    File(PathBuf, io::Error),
+    /// It does not answer, or is no database.
+    #[error("database.url: {0} cannot be opened: {1}")]
+    Connect(DatabaseUrl, sqlx::Error),
+    /// Its tables cannot be brought up to date.
+    #[error("database.url: {0} cannot be migrated: {1}")]
+    Migrate(DatabaseUrl, sqlx::migrate::MigrateError),
+}
+
+/// Held while a process makes what a new SQLite database needs: sqlx's own migration lock does
+/// nothing there, and a server and a command may start together. PostgreSQL needs none.
+#[derive(Debug)]
+pub struct StartLock(#[expect(dead_code, reason = "held, not read")] Option<File>);
+
+impl StartLock {
+    /// Waits for the lock, making the database's folder where it is missing.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written.
+    pub fn take(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let DatabaseUrl::Sqlite(path) = url else { return Ok(Self(None)) };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let fail = |path: &Path| {
+            let path = path.to_owned();
+            move |error| OpenError::File(path, error)
+        };
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder).map_err(fail(folder))?;
+        }
+        let path = path.with_extension("lock");
+        let mut options = OpenOptions::new();
+        let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
+        let file = file.map_err(fail(&path))?;
+        file.lock().map_err(fail(&path))?;
+        Ok(Self(Some(file)))
+    }
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened or migrated.
+    pub async fn open(settings: &DatabaseSettings, _lock: &StartLock) -> Result<Self, OpenError> {
+        let url = &settings.url;
+        let store = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, settings.max_connections).await,
+            DatabaseUrl::Postgres(text) => {
+                open_postgres(text.expose(), settings.max_connections).await
+            }
+        };
+        let store = store.map_err(|error| OpenError::Connect(url.clone(), error))?;
+        let migrated =
+            super::database::each_database!(&store.write, pool => MIGRATIONS.run(pool).await);
+        migrated.map_err(|error| OpenError::Migrate(url.clone(), error))?;
+        Ok(store)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        super::database::each_database!(&self.read, pool =>
+            sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Lets go of every connection.
+    pub async fn close(&self) {
+        for database in [&self.read, &self.write] {
+            super::database::each_database!(database, pool => pool.close().await);
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL may lose an acknowledged sign-out when the power fails.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT);
+    let pool = |connections| {
+        SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
+    };
+    let write = pool(1).connect_with(options.clone()).await?;
+    let read = pool(max_connections).connect_with(options).await?;
+    Ok(Store { read: Database::Sqlite(read), write: Database::Sqlite(write) })
+}
+
+async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    let database = Database::Postgres(pool);
+    Ok(Store { read: database.clone(), write: database })
+}

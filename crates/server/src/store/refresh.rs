@@ -1,0 +1,226 @@
+use super::database::each_database;
+use super::users::UserRow;
+use super::{Store, StoreError};
+
+/// What a request to refresh meets in the database.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRow {
+    /// Whose.
+    pub user_id: String,
+    /// SHA-256 of the session's secret.
+    pub secret_hash: String,
+    /// How often it was rotated.
+    pub generation: i64,
+    /// The attempt (as SHA-256) that made or last repeated this generation.
+    pub attempt: Option<String>,
+    /// The last attempts that were answered, newest first.
+    pub past_attempts: String,
+    /// When this generation was made.
+    pub rotated_at: i64,
+    /// The last generation that two attempts raced for.
+    pub raced_generation: i64,
+    /// How many generations running that happened.
+    pub raced_run: i64,
+    /// When it ends unless it is refreshed.
+    pub idle_expires_at: i64,
+    /// When it ends whatever happens.
+    pub expires_at: i64,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// Why it ended.
+    pub ended_because: Option<String>,
+    /// The account's epoch when the session began.
+    pub user_epoch: i64,
+    /// The account's epoch now.
+    pub epoch_now: i64,
+    /// When the account was disabled.
+    pub user_disabled_at: Option<i64>,
+}
+
+/// One step of a session: from the generation that is expected to the one that is to be.
+#[derive(Debug)]
+pub struct Advancement<'a> {
+    /// The session.
+    pub session_id: &'a str,
+    /// SHA-256 of the presented secret.
+    pub secret_hash: &'a str,
+    /// What the row must still say.
+    pub expected_generation: i64,
+    /// What it says afterwards.
+    pub new_generation: i64,
+    /// SHA-256 of the attempt.
+    pub attempt: Option<&'a str>,
+    /// Unix seconds.
+    pub now: i64,
+    /// When a remembered session ends unless it is refreshed again.
+    pub idle_remembered: i64,
+    /// The same for any other session.
+    pub idle_unremembered: i64,
+    /// As the client calls itself.
+    pub user_agent: &'a str,
+    /// Where from.
+    pub address: &'a str,
+}
+
+/// A session and its account as they are after a refresh was granted.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Advanced {
+    /// UUIDv7.
+    pub session_id: String,
+    /// The generation whose token is answered.
+    pub generation: i64,
+    /// `body` or `cookie`.
+    pub delivery: String,
+    /// Whether it outlives the browser.
+    pub remember: bool,
+    /// When the session began.
+    pub created_at: i64,
+    /// When its owner last gave the password.
+    pub authenticated_at: i64,
+    /// When it ends unless it is refreshed.
+    pub idle_expires_at: i64,
+    /// When it ends whatever happens.
+    pub expires_at: i64,
+    /// Whose it is.
+    #[sqlx(flatten)]
+    pub user: UserRow,
+}
+
+/// SQLite cannot return joined columns, hence the subselects.
+macro_rules! returning_advanced {
+    () => {
+        " RETURNING sessions.id AS session_id, generation, delivery, remember, created_at, \
+         authenticated_at, idle_expires_at, expires_at, user_id, \
+         (SELECT u.email FROM users u WHERE u.id = user_id) AS email, \
+         (SELECT u.username FROM users u WHERE u.id = user_id) AS username, \
+         (SELECT u.name FROM users u WHERE u.id = user_id) AS name, \
+         (SELECT u.roles FROM users u WHERE u.id = user_id) AS roles, \
+         (SELECT u.attributes FROM users u WHERE u.id = user_id) AS attributes, \
+         (SELECT u.created_at FROM users u WHERE u.id = user_id) AS user_created_at, \
+         (SELECT u.disabled_at FROM users u WHERE u.id = user_id) AS disabled_at"
+    };
+}
+
+/// The session lives and its account is as it was when it began; `$1` session, `$2` generation,
+/// `$3` secret, `$4` now.
+macro_rules! where_it_lives {
+    () => {
+        " WHERE id = $1 AND generation = $2 AND secret_hash = $3 AND ended_at IS NULL \
+         AND idle_expires_at > $4 AND expires_at > $4 AND EXISTS (SELECT 1 FROM users u \
+         WHERE u.id = user_id AND u.epoch = user_epoch AND u.disabled_at IS NULL)"
+    };
+}
+
+/// Puts the attempt `$5` in front of those that were answered and keeps four.
+macro_rules! remember_attempt {
+    () => {
+        "past_attempts = CASE WHEN $5 IS NULL OR past_attempts LIKE '%' || $5 || '%' \
+         THEN past_attempts ELSE substr($5 || ' ' || past_attempts, 1, 260) END"
+    };
+}
+
+impl Store {
+    /// Takes the step, in one statement; `None` when the row does not allow it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advance(&self, step: &Advancement<'_>) -> Result<Option<Advanced>, StoreError> {
+        const SQL: &str = concat!(
+            "UPDATE sessions SET generation = $6, attempt = $5, ",
+            remember_attempt!(),
+            ", rotated_at = $4, last_used_at = $4, user_agent = $9, address = $10, \
+             idle_expires_at = CASE \
+             WHEN (CASE WHEN remember THEN $7 ELSE $8 END) > expires_at THEN expires_at \
+             WHEN remember THEN $7 ELSE $8 END",
+            where_it_lives!(),
+            " AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')",
+            returning_advanced!()
+        );
+        let advanced = each_database!(&self.write, pool => sqlx::query_as(SQL)
+            .bind(step.session_id)
+            .bind(step.expected_generation)
+            .bind(step.secret_hash)
+            .bind(step.now)
+            .bind(step.attempt)
+            .bind(step.new_generation)
+            .bind(step.idle_remembered)
+            .bind(step.idle_unremembered)
+            .bind(step.user_agent)
+            .bind(step.address)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(advanced)
+    }
+
+    /// Answers with the current generation again: `step.new_generation` is that generation and
+    /// `repeats` says whether the attempt now counts as the one that made it. `None` when the row
+    /// is no longer what was decided on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer_again(
+        &self,
+        step: &Advancement<'_>,
+        repeats: bool,
+        raced: Option<(i64, i64)>,
+    ) -> Result<Option<Advanced>, StoreError> {
+        const SQL: &str = concat!(
+            "UPDATE sessions SET attempt = CASE WHEN $6 AND $5 IS NOT NULL THEN $5 ELSE attempt END, ",
+            remember_attempt!(),
+            ", last_used_at = $4, raced_generation = COALESCE($7, raced_generation), \
+             raced_run = COALESCE($8, raced_run)",
+            where_it_lives!(),
+            returning_advanced!()
+        );
+        let answered = each_database!(&self.write, pool => sqlx::query_as(SQL)
+            .bind(step.session_id)
+            .bind(step.new_generation)
+            .bind(step.secret_hash)
+            .bind(step.now)
+            .bind(step.attempt)
+            .bind(repeats)
+            .bind(raced.map(|raced| raced.0))
+            .bind(raced.map(|raced| raced.1))
+            .fetch_optional(pool)
+            .await)?;
+        Ok(answered)
+    }
+
+    /// What a refresh is decided on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_row(&self, session_id: &str) -> Result<Option<SessionRow>, StoreError> {
+        const SQL: &str = "SELECT s.user_id, s.secret_hash, s.generation, s.attempt, \
+             s.past_attempts, s.rotated_at, s.raced_generation, s.raced_run, s.idle_expires_at, \
+             s.expires_at, s.ended_at, s.ended_because, s.user_epoch, u.epoch AS epoch_now, \
+             u.disabled_at AS user_disabled_at \
+             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
+        let row = each_database!(&self.read, pool =>
+            sqlx::query_as(SQL).bind(session_id).fetch_optional(pool).await)?;
+        Ok(row)
+    }
+
+    /// The session and its account without changing anything, for tokens and pages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_now(
+        &self,
+        session_id: &str,
+        now: i64,
+    ) -> Result<Option<Advanced>, StoreError> {
+        const SQL: &str = "SELECT s.id AS session_id, s.generation, s.delivery, s.remember, \
+             s.created_at, s.authenticated_at, s.idle_expires_at, s.expires_at, s.user_id, \
+             u.email, u.username, u.name, u.roles, u.attributes, u.created_at AS user_created_at, \
+             u.disabled_at FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.id = $1 AND s.ended_at IS NULL AND s.idle_expires_at > $2 \
+             AND s.expires_at > $2 AND u.epoch = s.user_epoch AND u.disabled_at IS NULL";
+        let row = each_database!(&self.read, pool => sqlx::query_as(SQL)
+            .bind(session_id)
+            .bind(now)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(row)
+    }
+}

@@ -1,0 +1,140 @@
+use carnet_shared::{Attempt, ErrorCode};
+
+use super::access::Granted;
+use super::decide::{Decision, Presented, decide};
+use super::refresh_token::RefreshToken;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::Caller;
+use crate::store::{Advanced, Advancement, EndReason, Event, EventKind};
+
+/// How often a refresh that lost a race looks again before it gives up.
+const TRIES: usize = 3;
+
+/// A request to rotate a session.
+#[derive(Debug)]
+pub(crate) struct Rotation<'a> {
+    /// As presented.
+    pub(crate) token: &'a RefreshToken,
+    /// Names this try.
+    pub(crate) attempt: Option<&'a Attempt>,
+    /// The attempt of the last answer that the client saved.
+    pub(crate) previous: Option<&'a Attempt>,
+    /// Who asks.
+    pub(crate) caller: &'a Caller,
+}
+
+/// Exchanges a refresh token: one statement advances the session; where it matches nothing, the
+/// table of [`decide`] says why and what follows.
+///
+/// # Errors
+/// What to answer when no token is to be had.
+pub(crate) async fn rotate(
+    app: &App,
+    rotation: &Rotation<'_>,
+) -> Result<(Granted, RefreshToken), ApiError> {
+    let token = rotation.token;
+    let presented =
+        Presented::new(token.generation, token.secret_hash(), rotation.attempt, rotation.previous);
+    let session_id = token.session_id.to_string();
+    for _ in 0..TRIES {
+        let step = step(app, rotation, &presented, &session_id);
+        if let Some(advanced) = app.store.advance(&step).await? {
+            return granted(token, advanced);
+        }
+        let row = app.store.session_row(&session_id).await?;
+        let grace = app.settings.tokens.reuse_grace.seconds();
+        let decision = decide(row.as_ref(), &presented, app.clock.now(), grace);
+        tracing::info!(decision = decision.name(), session_id, "refresh");
+        let user_id = row.as_ref().map(|row| row.user_id.as_str());
+        if let Some(advanced) = carry_out(app, rotation, decision, step, user_id).await? {
+            return granted(token, advanced);
+        }
+    }
+    Err(ApiError::Contended)
+}
+
+fn granted(token: &RefreshToken, advanced: Advanced) -> Result<(Granted, RefreshToken), ApiError> {
+    // A generation beyond four thousand million would be a session of centuries.
+    let generation = u32::try_from(advanced.generation).map_err(|_| ApiError::Contended)?;
+    let successor = token.at(generation);
+    Ok((Granted::try_from(advanced)?, successor))
+}
+
+fn step<'a>(
+    app: &App,
+    rotation: &Rotation<'a>,
+    presented: &'a Presented,
+    session_id: &'a str,
+) -> Advancement<'a> {
+    let now = app.clock.now();
+    let tokens = &app.settings.tokens;
+    Advancement {
+        session_id,
+        secret_hash: &presented.secret_hash,
+        expected_generation: presented.generation,
+        new_generation: presented.generation + 1,
+        attempt: presented.attempt.as_deref(),
+        now,
+        idle_remembered: now + tokens.idle_lifetime.seconds(),
+        idle_unremembered: now + tokens.unremembered_lifetime.seconds(),
+        user_agent: &rotation.caller.user_agent,
+        address: &rotation.caller.address_text,
+    }
+}
+
+/// Does what was decided: an answer, a refusal, or `None` where the row moved on meanwhile and must
+/// be looked at again.
+async fn carry_out(
+    app: &App,
+    rotation: &Rotation<'_>,
+    decision: Decision,
+    mut step: Advancement<'_>,
+    user_id: Option<&str>,
+) -> Result<Option<Advanced>, ApiError> {
+    let presented_generation = step.expected_generation;
+    let refused = |code, over| Err(ApiError::Refresh { code, over });
+    match decision {
+        Decision::Advance => Ok(None),
+        Decision::Repeated => Ok(app.store.answer_again(&step, true, None).await?),
+        Decision::Raced { generation, run } => {
+            Ok(app.store.answer_again(&step, false, Some((generation, run))).await?)
+        }
+        Decision::Behind => {
+            step.expected_generation = presented_generation - 1;
+            let advanced = app.store.advance(&step).await?;
+            record(app, rotation, EventKind::RefreshBehind, user_id).await;
+            Ok(advanced)
+        }
+        Decision::Forked | Decision::Stale => {
+            let kind = match decision {
+                Decision::Forked => EventKind::RefreshForked,
+                _ => EventKind::RefreshReused,
+            };
+            let session_id = rotation.token.session_id.to_string();
+            // A verdict only gets truer, so this needs no condition.
+            let ended =
+                app.store.end_session(&session_id, EndReason::Reused, app.clock.now()).await?;
+            app.live.sessions_ended([&session_id], app.clock.now());
+            if ended {
+                record(app, rotation, kind, user_id).await;
+            }
+            refused(ErrorCode::SessionReused, true)
+        }
+        Decision::Late => refused(ErrorCode::Superseded, false),
+        Decision::Lost => refused(ErrorCode::InvalidRefreshToken, false),
+        Decision::Unknown => refused(ErrorCode::InvalidRefreshToken, true),
+        Decision::Over(code) => refused(code, true),
+    }
+}
+
+async fn record(app: &App, rotation: &Rotation<'_>, kind: EventKind, user_id: Option<&str>) {
+    app.record(Event {
+        kind,
+        user_id,
+        session_id: Some(&rotation.token.session_id.to_string()),
+        address: Some(&rotation.caller.address_text),
+        detail: &rotation.caller.user_agent,
+    })
+    .await;
+}

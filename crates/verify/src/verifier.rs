@@ -1,0 +1,79 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use carnet_shared::Claims;
+
+use crate::header::Header;
+use crate::{KeySet, Refusal, Verified};
+
+/// A longer token is not looked at: nothing of ours comes near.
+pub const MAX_TOKEN_LENGTH: usize = 8 * 1024;
+
+/// How far `nbf` and `iat` may lie ahead, since the clocks of two machines differ a little. `exp`
+/// has no leeway.
+pub const NOT_BEFORE_LEEWAY_SECONDS: i64 = 5;
+
+/// Whose tokens are accepted, and for whom they must be.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    issuer: String,
+    audience: String,
+}
+
+impl Verifier {
+    /// Accepts tokens of this issuer for this audience, both compared to the letter.
+    pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+        Self { issuer: issuer.into(), audience: audience.into() }
+    }
+
+    /// Verifies an access token at `now` (Unix seconds): length, alphabet, header, signature,
+    /// claims and times, in this order, so that nothing is parsed that is not signed.
+    ///
+    /// # Errors
+    /// Why it is refused, for the log only.
+    pub fn verify(
+        &self,
+        token: &str,
+        keys: &KeySet,
+        now: i64,
+    ) -> Result<Verified<Claims>, Refusal> {
+        let (message, payload, header, signature) = split(token)?;
+        let header = Header::parse(header)?;
+        keys.check(&header.kid, header.alg, message, signature)?;
+        let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refusal::Malformed)?;
+        let claims: Claims = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
+        self.check_claims(&claims, now)?;
+        Ok(Verified::new(claims))
+    }
+
+    fn check_claims(&self, claims: &Claims, now: i64) -> Result<(), Refusal> {
+        if claims.iss != self.issuer {
+            return Err(Refusal::Issuer);
+        }
+        if claims.aud != self.audience {
+            return Err(Refusal::Audience);
+        }
+        if claims.exp <= now {
+            return Err(Refusal::Expired);
+        }
+        if claims.nbf.max(claims.iat) > now.saturating_add(NOT_BEFORE_LEEWAY_SECONDS) {
+            return Err(Refusal::NotYetValid);
+        }
+        Ok(())
+    }
+}
+
+/// Message, payload, header and signature of a compact JWS (RFC 7515 §3.1). Any byte outside
+/// base64url and its two dots refuses the token before anything is decoded.
+fn split(token: &str) -> Result<(&str, &str, &str, &str), Refusal> {
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if token.len() > MAX_TOKEN_LENGTH || !token.bytes().all(is_ours) {
+        return Err(Refusal::Malformed);
+    }
+    let (message, signature) = token.rsplit_once('.').ok_or(Refusal::Malformed)?;
+    let (header, payload) = message.split_once('.').ok_or(Refusal::Malformed)?;
+    let has_two_dots = !payload.contains('.');
+    if has_two_dots && !signature.is_empty() {
+        Ok((message, payload, header, signature))
+    } else {
+        Err(Refusal::Malformed)
+    }
+}
