@@ -68,7 +68,7 @@ impl App {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Arc<Self>, StartError> {
-        let lock = StartLock::take(&settings.database.url)?;
+        let lock = StartLock::take(settings.database.url.clone()).await?;
         let secret = MasterSecret::find(secret, &settings.database.url, &*random)?;
         let store = Store::open(&settings.database, &lock).await?;
         let now = clock.now();

@@ -1,1 +1,71 @@
-fn main() {}
+//! `cargo xtask`: sets up, checks, tests and runs Carnet with nothing but cargo.
+
+mod check;
+mod counts;
+mod e2e;
+mod environment;
+mod postgres;
+mod problem;
+mod process;
+mod project;
+mod report;
+mod run;
+mod setup;
+mod site;
+mod tally;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use crate::problem::Outcome;
+use crate::report::{complain, say};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  setup   bring every tool that building and testing need; seconds when all is there,
+          about 10 minutes on a bare machine
+  run     set up, build the release and serve it; the first time 10 to 20 minutes.
+          What follows goes to `carnet serve`
+  watch   set up, then `cargo leptos watch`: rebuilds and reloads at every change
+  check   formatting, lints, licences, file lengths, what the browser's code depends on;
+          1 minute warm, 10 cold. --update-allow-list writes that list anew
+  test    set up, then everything that CI runs; 5 minutes warm, up to an hour cold
+  e2e     set up, build the release, run the browser tests; 3 minutes warm.
+          What follows goes to `playwright test`
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    let command = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    match dispatch(command.as_deref(), &rest) {
+        Ok(code) => code,
+        Err(problem) => {
+            complain(&problem.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
+    match command {
+        None | Some("help" | "--help" | "-h") => {
+            say(USAGE.trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("setup") => setup::everything().map(|_| ExitCode::SUCCESS),
+        Some("check") => check::command(rest),
+        Some("test") => test::command(),
+        Some("e2e") => e2e::command(rest),
+        Some("run") => run::serve(rest),
+        Some("watch") => run::watch(rest),
+        Some(unknown) => {
+            complain(&format!(
+                "there is no command \"{unknown}\"; `cargo xtask --help` lists them"
+            ));
+            Ok(ExitCode::from(2))
+        }
+    }
+}

@@ -36,7 +36,7 @@ impl SigningKey {
             Algorithm::ES384 => {
                 EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random)
             }
-            Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8(&random),
+            Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8v1(&random),
         };
         let pkcs8 = pkcs8.expect("a key is made whenever there is randomness");
         Zeroizing::new(pkcs8.as_ref().to_vec())

@@ -13,7 +13,17 @@ pub(crate) fn is_too_easy(password: &Secret, known: &[&str]) -> bool {
     let judged: String = password.expose().chars().take(JUDGED_CHARACTERS).collect();
     let mut known = known.to_vec();
     known.push("carnet");
-    zxcvbn::zxcvbn(&judged, &known).score() < LEAST_SCORE
+    is_made_of(&judged, &known) || zxcvbn::zxcvbn(&judged, &known).score() < LEAST_SCORE
+}
+
+/// Whether next to nothing is left of a password without the words that everybody knows.
+fn is_made_of(password: &str, known: &[&str]) -> bool {
+    let known: Vec<String> = known.iter().map(|word| word.to_lowercase()).collect();
+    let parts = known.iter().flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric()));
+    let mut words: Vec<&str> = parts.filter(|part| part.chars().count() >= 3).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest = words.iter().fold(password.to_lowercase(), |rest, word| rest.replace(word, ""));
+    rest.chars().filter(|letter| letter.is_alphanumeric()).count() < 6
 }
 
 #[cfg(test)]
@@ -29,6 +39,8 @@ mod tests {
             "qwertyuiopasdfg",
             "ada.lovelaceada",
             "carnetcarnetcarnet",
+            "ada.lovelace.ada",
+            "Lovelace-Carnet-12",
             "111111111111111",
         ] {
             assert!(is_too_easy(&Secret::new(password), &["ada.lovelace", "ada"]), "{password}");

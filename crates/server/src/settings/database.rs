@@ -41,7 +41,7 @@ impl fmt::Display for DatabaseUrl {
                 Ok(mut url) => {
                     if url.password().is_some() {
                         // Fails only for addresses without a host, which have no password either.
-                        let _ = url.set_password(Some("[redacted]"));
+                        let _ = url.set_password(Some("redacted"));
                     }
                     url.set_query(None);
                     write!(formatter, "{url}")

@@ -33,11 +33,11 @@ impl FromRequest<Arc<App>> for Sent {
         if !essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| {
-            match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
-                _ => ErrorCode::MalformedRequest,
-            }
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| match rejection
+            .status()
+        {
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+            _ => ErrorCode::MalformedRequest,
         })?;
         Ok(Self { pairs: form_urlencoded::parse(&body).into_owned().collect() })
     }

@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{Audience, AuthState, Done, Page};
-use carnet_shared::ErrorCode;
 use carnet_shared::paths::pages;
 use url::form_urlencoded;
 
@@ -16,6 +15,7 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::request::{Caller, Cookies};
+use crate::routes::not_found;
 use crate::routes::sessions::sessions_of;
 
 /// GET a page. Whether the visitor may see it is decided before anything is rendered: somebody who
@@ -43,9 +43,9 @@ pub(super) async fn file_or_not_found(
     headers: HeaderMap,
 ) -> Response {
     let path = uri.path();
-    let is_for_programs = ["/api", "/.well-known"].iter().any(|root| path.starts_with(root));
+    let is_for_programs = ["/api/", "/.well-known/"].iter().any(|root| path.starts_with(root));
     if is_for_programs || !matches!(method, Method::GET | Method::HEAD) {
-        return ApiError::from(ErrorCode::NotFound).into_response();
+        return not_found().await.into_response();
     }
     match assets::file(path, &headers) {
         Some(response) => response,

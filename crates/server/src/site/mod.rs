@@ -22,7 +22,9 @@ use crate::app::App;
 /// site, or not found.
 pub(crate) fn add_pages(routes: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
     if addresses::addresses(&app.settings.site).script.is_none() {
-        tracing::warn!("built without its site: the pages are plain forms; build with cargo leptos");
+        tracing::warn!(
+            "built without its site: the pages are plain forms; build with cargo leptos"
+        );
     }
     routes
         .route(pages::HOME, get(get::page))

@@ -1,9 +1,7 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use carnet_app::{
-    AuthState, ClientSettings, Page, PageData, SiteSettings, StorageKind, document,
-};
+use carnet_app::{AuthState, ClientSettings, Page, PageData, SiteSettings, StorageKind, document};
 
 use super::addresses::{addresses, reload_options};
 use crate::app::App;
@@ -48,7 +46,8 @@ pub(super) fn render(app: &App, page: PageData) -> Response {
     };
     let nonce = app.random.text();
     let reload = reload_options(&app.settings.site);
-    let policy = content_security_policy(&nonce, reload.as_ref().map(|options| options.reload_port));
+    let policy =
+        content_security_policy(&nonce, reload.as_ref().map(|options| options.reload_port));
     let html = document(page, &addresses(&app.settings.site), &nonce, reload);
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -62,7 +61,8 @@ pub(super) fn render(app: &App, page: PageData) -> Response {
 /// Scripts only from here or with the nonce of this answer, WASM, and nothing from elsewhere. Under
 /// `cargo leptos watch` the page also listens for a new build.
 fn content_security_policy(nonce: &str, reload_port: Option<u32>) -> HeaderValue {
-    let watch = reload_port.map_or(String::new(), |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
+    let watch = reload_port
+        .map_or(String::new(), |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self'; connect-src 'self'{watch}; form-action 'self'; \

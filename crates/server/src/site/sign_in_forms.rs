@@ -5,12 +5,12 @@ use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use carnet_app::auth::return_to;
-use carnet_app::{AuthState, FormName, Page, Submitted};
+use carnet_app::{FormName, Page, Submitted};
 use carnet_shared::paths::pages;
-use carnet_shared::{Delivery, LoginRequest, RegisterRequest};
+use carnet_shared::{Delivery, Fields, LoginRequest, RegisterRequest};
 
 use super::form::{ComingBack, Sent};
-use super::get::lead_to;
+use super::get::{lead_to, unavailable};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
@@ -34,7 +34,7 @@ pub(super) async fn login(
         Ok(request) => sign_in(&app, &caller, &cookies, request).await,
         Err(errors) => Err(errors.into()),
     };
-    Ok(answer(&app, back, outcome).await)
+    Ok(answer(&app, &caller, &cookies, back, outcome).await)
 }
 
 /// POST `/register` without script.
@@ -51,7 +51,7 @@ pub(super) async fn register(
         Ok(request) => create_account(&app, &caller, &cookies, request).await,
         Err(errors) => Err(errors.into()),
     };
-    Ok(answer(&app, back, outcome).await)
+    Ok(answer(&app, &caller, &cookies, back, outcome).await)
 }
 
 /// POST `/logout` without script.
@@ -66,11 +66,7 @@ pub(super) async fn logout(
     Ok(signed_out(&app, lead_to(pages::HOME)))
 }
 
-fn take_apart(
-    submitted: Submitted,
-    page: Page,
-    form: FormName,
-) -> (carnet_shared::Fields, ComingBack) {
+fn take_apart(submitted: Submitted, page: Page, form: FormName) -> (Fields, ComingBack) {
     let next = submitted.next.filter(|next| return_to(next).is_some());
     (submitted.fields, ComingBack { page, form, values: submitted.values, next })
 }
@@ -78,6 +74,8 @@ fn take_apart(
 /// Signed in, and on to where they were going; or the form again.
 async fn answer(
     app: &Arc<App>,
+    caller: &Caller,
+    cookies: &Cookies,
     back: ComingBack,
     outcome: Result<Issued, ApiError>,
 ) -> Response {
@@ -89,9 +87,9 @@ async fn answer(
             }
             response
         }
-        Err(error) => {
-            let visitor = Visitor::of(AuthState::Anonymous(None));
-            back.because(app, &visitor, &error).await
-        }
+        Err(error) => match Visitor::read(app, caller, cookies).await {
+            Ok(visitor) => back.because(app, &visitor, &error).await,
+            Err(error) => unavailable(app, &error),
+        },
     }
 }

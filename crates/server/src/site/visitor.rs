@@ -59,11 +59,6 @@ impl Visitor {
         Ok(Self { auth, cookies: clear })
     }
 
-    /// Somebody about whom nothing need be looked up.
-    pub(super) fn of(auth: AuthState) -> Self {
-        Self { auth, cookies: Vec::new() }
-    }
-
     /// The account and the session, if somebody is signed in.
     pub(super) fn signed_in(&self) -> Option<(&User, &str)> {
         match &self.auth {

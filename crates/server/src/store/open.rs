@@ -38,27 +38,37 @@ pub enum OpenError {
 pub struct StartLock(#[expect(dead_code, reason = "held, not read")] Option<File>);
 
 impl StartLock {
-    /// Waits for the lock, making the database's folder where it is missing.
+    /// Waits for the lock, away from the threads that serve, making the database's folder where it
+    /// is missing.
     ///
     /// # Errors
     /// When the folder cannot be made or written.
-    pub fn take(url: &DatabaseUrl) -> Result<Self, OpenError> {
+    pub async fn take(url: DatabaseUrl) -> Result<Self, OpenError> {
         let DatabaseUrl::Sqlite(path) = url else { return Ok(Self(None)) };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let fail = |path: &Path| {
-            let path = path.to_owned();
-            move |error| OpenError::File(path, error)
+        let waiting = {
+            let path = path.clone();
+            tokio::task::spawn_blocking(move || lock_beside(&path))
         };
-        if let Some(folder) = folder {
-            fs::create_dir_all(folder).map_err(fail(folder))?;
-        }
-        let path = path.with_extension("lock");
-        let mut options = OpenOptions::new();
-        let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let file = file.map_err(fail(&path))?;
-        file.lock().map_err(fail(&path))?;
-        Ok(Self(Some(file)))
+        let locked =
+            waiting.await.map_err(|error| OpenError::File(path, io::Error::other(error)))?;
+        locked.map(|file| Self(Some(file)))
     }
+}
+
+fn lock_beside(path: &Path) -> Result<File, OpenError> {
+    let fail = |path: &Path| {
+        let path = path.to_owned();
+        move |error| OpenError::File(path, error)
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(fail(folder))?;
+    }
+    let path = path.with_extension("lock");
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = file.map_err(fail(&path))?;
+    file.lock().map_err(fail(&path))?;
+    Ok(file)
 }
 
 impl Store {

@@ -1,0 +1,131 @@
+use carnet_shared::Secret;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, PASSWORD, TestApp, on_both};
+
+on_both![
+    email_or_username_in_any_case_signs_in,
+    an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_answer,
+    every_login_is_a_session_of_its_own,
+    a_login_that_races_a_password_change_does_not_survive_it,
+    the_twenty_first_session_ends_the_oldest,
+    a_session_that_is_not_to_be_remembered_rests_for_half_a_day,
+    a_resource_must_be_one_that_the_settings_name,
+];
+
+async fn email_or_username_in_any_case_signs_in(app: TestApp) {
+    app.registered("ada").await;
+    for login in ["ada", "ADA", " ada ", "ada@example.org", "Ada@Example.Org"] {
+        let body = json!({"login": login, "password": PASSWORD});
+        let answer = app.post("/api/auth/login", &body).await.with_status(200);
+        assert_eq!(answer.body["user"]["username"], "ada");
+        assert!(answer.cookies().is_empty());
+    }
+}
+
+async fn an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_answer(app: TestApp) {
+    app.registered("ada").await;
+    app.registered("grace").await;
+    let grace = app.store().user_by_login("grace").await.unwrap().unwrap();
+    app.store().disable_user(&grace.id, "change", 0).await.unwrap();
+    let same = |mut answer: Answer| {
+        answer.body["request_id"] = Value::Null;
+        answer.headers.remove("x-request-id");
+        answer.headers.remove("date");
+        (answer.body, answer.headers)
+    };
+    let attempt = async |login: &str, password: &str| {
+        let body = json!({"login": login, "password": password});
+        same(app.post("/api/auth/login", &body).await.refused(401, "invalid_credentials"))
+    };
+    let wrong = attempt("ada", "not the kettle at all").await;
+    assert_eq!(attempt("nobody", PASSWORD).await, wrong);
+    assert_eq!(attempt("grace", PASSWORD).await, wrong);
+    assert_eq!(attempt("' OR 1=1 --", PASSWORD).await, wrong);
+    assert_eq!(attempt("ada", &format!("{PASSWORD} ")).await, wrong);
+}
+
+async fn every_login_is_a_session_of_its_own(app: TestApp) {
+    let one = app.registered("ada").await;
+    let two = app.signed_in("ada").await;
+    assert_ne!(one.session, two.session);
+    assert_ne!(one.refresh, two.refresh);
+    one.get("/api/me").await.with_status(200);
+    two.get("/api/me").await.with_status(200);
+}
+
+/// The login's password was checked against the old hash when the change comes in between.
+async fn a_login_that_races_a_password_change_does_not_survive_it(app: TestApp) {
+    for round in 0..10 {
+        let name = format!("ada{round}");
+        let ada = app.registered(&name).await;
+        let login = json!({"login": name, "password": PASSWORD});
+        let change =
+            json!({"current_password": PASSWORD, "new_password": "a different kettle now"});
+        let (login, change) = futures::join!(
+            app.post("/api/auth/login", &login),
+            ada.post("/api/me/password", &change),
+        );
+        change.with_status(200);
+        if login.status == 200 {
+            let token = login.body["refresh_token"].as_str().unwrap();
+            ada.present(token, json!({})).await.refused(401, "password_changed");
+        } else {
+            login.refused(401, "invalid_credentials");
+        }
+    }
+}
+
+async fn the_twenty_first_session_ends_the_oldest(app: TestApp) {
+    let mut first = app.registered("ada").await;
+    for _ in 0..19 {
+        app.clock.advance(1);
+        app.signed_in("ada").await;
+    }
+    first.refreshed().await;
+    app.clock.advance(1);
+    let last = app.signed_in("ada").await;
+    first.present(&first.refresh, json!({})).await.refused(401, "session_ended");
+    first.get("/api/me").await.refused(401, "session_ended");
+    last.get("/api/me").await.with_status(200);
+}
+
+async fn a_session_that_is_not_to_be_remembered_rests_for_half_a_day(app: TestApp) {
+    app.registered("ada").await;
+    let body = json!({"login": "ada", "password": PASSWORD, "remember": false});
+    let answer = app.post("/api/auth/login", &body).await.with_status(200);
+    assert_eq!(answer.body["refresh_expires_in"], 12 * 3600);
+    app.clock.advance(12 * 3600);
+    let token = answer.body["refresh_token"].as_str().unwrap();
+    let body = json!({"refresh_token": token});
+    app.post("/api/auth/refresh", &body).await.refused(401, "session_expired");
+}
+
+async fn a_resource_must_be_one_that_the_settings_name(app: TestApp) {
+    app.registered("ada").await;
+    let body =
+        json!({"login": "ada", "password": PASSWORD, "resource": "https://files.example.org"});
+    let answer = app.post("/api/auth/login", &body).await.refused(422, "invalid_fields");
+    assert_eq!(answer.field_errors(), [("resource", "not_allowed")]);
+
+    let app = app.sibling_with(&["tokens.resources=https://files.example.org"]).await;
+    let answer = app.post("/api/auth/login", &body).await.with_status(200);
+    let token = answer.body["access_token"].as_str().unwrap();
+    // A service that was shown this token cannot use it on the account.
+    let answer = app.request(reqwest::Method::GET, "/api/me").bearer_auth(token).send().await;
+    Answer::read(answer.unwrap()).await.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn a_hash_of_another_cost_is_renewed_at_the_next_login() {
+    let app = TestApp::on_sqlite(&[]).await;
+    app.registered("ada").await;
+    let hash = async |app: &TestApp| -> Secret {
+        app.store().credentials("ada").await.unwrap().unwrap().password_hash
+    };
+    assert!(hash(&app).await.expose().contains("$m=8,t=1,p=1$"));
+    let dearer = app.sibling_with(&["passwords.memory_kib=16"]).await;
+    dearer.signed_in("ada").await;
+    assert!(hash(&app).await.expose().contains("$m=16,t=1,p=1$"));
+    dearer.signed_in("ada").await;
+}

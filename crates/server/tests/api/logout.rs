@@ -1,0 +1,68 @@
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, PASSWORD, TestApp, on_both};
+
+on_both![
+    logout_ends_the_session_for_both_tokens_at_once,
+    logout_answers_the_same_for_junk_and_again_and_again,
+    logout_takes_any_generation_of_the_token,
+    logout_by_cookie_deletes_it_and_the_mark,
+    the_other_sessions_go_on,
+];
+
+async fn logout_ends_the_session_for_both_tokens_at_once(app: TestApp) {
+    let ada = app.registered("ada").await;
+    app.post("/api/auth/logout", &json!({"refresh_token": ada.refresh})).await.with_status(204);
+    ada.get("/api/me").await.refused(401, "session_ended");
+    ada.get("/api/auth/session").await.refused(401, "session_ended");
+    ada.present(&ada.refresh, json!({})).await.refused(401, "session_ended");
+
+    let grace = app.registered("grace").await;
+    grace.send(Method::POST, "/api/auth/logout", None).await.with_status(204);
+    grace.present(&grace.refresh, json!({})).await.refused(401, "session_ended");
+}
+
+async fn logout_answers_the_same_for_junk_and_again_and_again(app: TestApp) {
+    let ada = app.registered("ada").await;
+    for token in [&*ada.refresh, &ada.refresh, "junk", ""] {
+        let answer = app.post("/api/auth/logout", &json!({"refresh_token": token})).await;
+        let answer = answer.with_status(204);
+        assert!(answer.text.is_empty() && answer.cookies().is_empty());
+    }
+    app.post("/api/auth/logout", &json!({})).await.with_status(204);
+    let bare = app.request(Method::POST, "/api/auth/logout").send().await.unwrap();
+    Answer::read(bare).await.with_status(204);
+}
+
+async fn logout_takes_any_generation_of_the_token(app: TestApp) {
+    let mut ada = app.registered("ada").await;
+    let old = ada.refresh.clone();
+    ada.refreshed().await;
+    ada.refreshed().await;
+    app.clock.advance(3600);
+    app.post("/api/auth/logout", &json!({"refresh_token": old})).await.with_status(204);
+    ada.present(&ada.refresh, json!({})).await.refused(401, "session_ended");
+}
+
+async fn logout_by_cookie_deletes_it_and_the_mark(app: TestApp) {
+    app.registered("ada").await;
+    let body = json!({"login": "ada", "password": PASSWORD, "delivery": "cookie"});
+    let login = app.post_from_page("/api/auth/login", "", &body).await.with_status(200);
+    let cookie = login.cookies()[0].split(';').next().unwrap().to_owned();
+    let answer = app.post_from_page("/api/auth/logout", &cookie, &json!({})).await.with_status(204);
+    let cookies = answer.cookies();
+    assert_eq!(cookies.len(), 2);
+    assert!(cookies.iter().all(|cookie| cookie.contains("Max-Age=0")), "{cookies:?}");
+    assert!(cookies[1].split('=').next().unwrap().ends_with("-out"));
+    let answer = app.post_from_page("/api/auth/refresh", &cookie, &json!({})).await;
+    answer.refused(401, "session_ended");
+}
+
+async fn the_other_sessions_go_on(app: TestApp) {
+    let one = app.registered("ada").await;
+    let two = app.signed_in("ada").await;
+    app.post("/api/auth/logout", &json!({"refresh_token": one.refresh})).await.with_status(204);
+    two.get("/api/me").await.with_status(200);
+    two.present(&two.refresh, json!({})).await.with_status(200);
+}

@@ -1,0 +1,20 @@
+//! The API as its callers meet it: over HTTP, on both databases.
+
+mod bad_input;
+mod cross_site;
+mod elsewhere;
+mod forged_tokens;
+mod health;
+mod jwks;
+mod limits;
+mod login;
+mod logout;
+mod me;
+mod password;
+mod refresh;
+mod refresh_cookie;
+mod register;
+mod secrets;
+mod session;
+mod sessions;
+mod support;

@@ -1,0 +1,171 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use carnet_server::random::SystemRandom;
+use carnet_server::settings::{SettingSource, Settings};
+use carnet_server::{App, Serving, serve};
+use carnet_shared::Secret;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::database::new_postgres;
+use super::{Answer, PASSWORD, Person, TestClock};
+
+const SECRET: &str = "a master secret of the tests, long enough";
+
+/// Who issues every token of the tests.
+pub(crate) const ISSUER: &str = "https://carnet.test";
+
+/// A folder that is removed with the test.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running server.
+pub(crate) struct TestApp {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) url: String,
+    pub(crate) client: Client,
+    app: Arc<App>,
+    serving: Serving,
+    database: String,
+    settings: Vec<String>,
+    _folder: Option<Arc<Folder>>,
+}
+
+impl TestApp {
+    pub(crate) async fn on_sqlite(settings: &[&str]) -> Self {
+        let mut random = [0; 8];
+        aws_lc_rs::rand::fill(&mut random).unwrap();
+        let name = format!("carnet-test-{:016x}", u64::from_be_bytes(random));
+        let folder = Arc::new(Folder(std::env::temp_dir().join(name)));
+        let database = format!("sqlite://{}", folder.0.join("carnet.db").display());
+        Self::start(database, settings, Arc::new(TestClock::new()), Some(folder)).await
+    }
+
+    pub(crate) async fn on_postgres(settings: &[&str]) -> Self {
+        Self::start(new_postgres().await, settings, Arc::new(TestClock::new()), None).await
+    }
+
+    async fn start(
+        database: String,
+        settings: &[&str],
+        clock: Arc<TestClock>,
+        folder: Option<Arc<Folder>>,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut assignments = vec![
+            format!("server.public_url={url}"),
+            format!("database.url={database}"),
+            // The port changes when a server starts again; whose tokens these are does not.
+            format!("tokens.issuer={ISSUER}"),
+            // The cost of a password is no matter here, and limits have tests of their own.
+            "passwords.memory_kib=8".to_owned(),
+            "passwords.iterations=1".to_owned(),
+            "limits.enabled=false".to_owned(),
+        ];
+        assignments.extend(settings.iter().map(|&setting| setting.to_owned()));
+        // An empty file rather than none, so that no Leptos.toml is found by chance.
+        let source =
+            SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
+        let parsed = Settings::read(&source).unwrap();
+        let secret = Some(Secret::new(SECRET));
+        let app = App::start(parsed, secret, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let serving = serve(&app, listener, std::future::pending()).unwrap();
+        Self {
+            client: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+            settings: settings.iter().map(|&setting| setting.to_owned()).collect(),
+            _folder: folder,
+            clock,
+            url,
+            app,
+            serving,
+            database,
+        }
+    }
+
+    /// Another server on the same database, with the same clock.
+    pub(crate) async fn sibling(&self) -> Self {
+        self.sibling_with(&[]).await
+    }
+
+    /// The same with further settings.
+    pub(crate) async fn sibling_with(&self, more: &[&str]) -> Self {
+        let settings: Vec<&str> =
+            self.settings.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        Self::start(self.database.clone(), &settings, self.clock.clone(), self._folder.clone())
+            .await
+    }
+
+    /// The same deployment after its process has ended and another has begun.
+    pub(crate) async fn restarted(mut self) -> Self {
+        self.serving.task.abort();
+        let _ = (&mut self.serving.task).await;
+        self.app.store.close().await;
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        Self::start(self.database.clone(), &settings, self.clock.clone(), self._folder.clone())
+            .await
+    }
+
+    /// The store, to look at what is kept.
+    pub(crate) fn store(&self) -> &carnet_server::store::Store {
+        &self.app.store
+    }
+
+    /// The SQLite file, where it is one.
+    pub(crate) fn sqlite_file(&self) -> Option<&Path> {
+        self.database.strip_prefix("sqlite://").map(Path::new)
+    }
+
+    /// The database's address.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::read(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::read(self.request(Method::POST, path).json(body).send().await.unwrap()).await
+    }
+
+    /// The same as from a page of this server, with these cookies.
+    pub(crate) async fn post_from_page(&self, path: &str, cookie: &str, body: &Value) -> Answer {
+        let request = self.request(Method::POST, path).header("origin", &self.url);
+        Answer::read(request.header("cookie", cookie).json(body).send().await.unwrap()).await
+    }
+
+    /// Somebody who has just registered, with the refresh token in bodies.
+    pub(crate) async fn registered(&self, username: &str) -> Person<'_> {
+        let body = json!({
+            "email": format!("{username}@example.org"), "username": username, "password": PASSWORD,
+        });
+        let answer = self.post("/api/auth/register", &body).await.with_status(201);
+        Person::from_answer(self, username, &answer)
+    }
+
+    /// The same person signed in once more.
+    pub(crate) async fn signed_in(&self, username: &str) -> Person<'_> {
+        let body = json!({"login": username, "password": PASSWORD});
+        let answer = self.post("/api/auth/login", &body).await.with_status(200);
+        Person::from_answer(self, username, &answer)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.serving.task.abort();
+    }
+}

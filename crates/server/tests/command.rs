@@ -1,0 +1,360 @@
+//! The `carnet` binary as an operator meets it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+const PASSWORD: &str = "the kettle is on again";
+
+/// An empty folder to work in, removed with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let mut random = [0; 8];
+        aws_lc_rs::rand::fill(&mut random).unwrap();
+        let name = format!("carnet-command-{:016x}", u64::from_be_bytes(random));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carnet"));
+        command
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_clear()
+            .env("CARNET_PASSWORDS__MEMORY_KIB", "8")
+            .env("CARNET_PASSWORDS__ITERATIONS", "1")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What the command printed; it must have succeeded.
+    #[track_caller]
+    fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What the command complained of, which must be one line.
+    #[track_caller]
+    fn complains(&self, command: &mut Command) -> String {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
+        complaint
+    }
+
+    #[track_caller]
+    fn add_user(&self, username: &str) {
+        let email = format!("{username}@example.org");
+        let arguments = ["user", "add", username, &email, "--password-stdin"];
+        let mut child = self.command(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server that has said that it is ready.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(folder: &Folder, more: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("server.address=127.0.0.1:{port}");
+        let mut arguments = vec!["serve", "--set", &address];
+        arguments.extend(more);
+        let mut child = folder
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("Carnet is ready on http://127.0.0.1:"), "{line}");
+        Self { child, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    fn stop(mut self) -> std::process::ExitStatus {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn with_no_settings_at_all_it_makes_what_it_needs_and_serves() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &[]);
+    let ready = reqwest::get(format!("{}/readyz", server.url)).await.unwrap();
+    assert_eq!(ready.status(), 204);
+    assert!(folder.0.join("data/carnet.db").exists());
+    assert_eq!(mode(&folder.0.join("data/carnet.secret")), 0o600);
+    assert!(server.stop().success());
+}
+
+#[tokio::test]
+async fn what_an_operator_does_counts_in_the_running_server_within_a_second() {
+    let folder = Folder::new();
+    let server = Server::start(&folder, &[]);
+    folder.add_user("ada");
+    let client = reqwest::Client::new();
+    let body = serde_json::json!({"login": "ada", "password": PASSWORD});
+    let login = client.post(format!("{}/api/auth/login", server.url)).json(&body);
+    let answer: serde_json::Value = login.send().await.unwrap().json().await.unwrap();
+    let token = answer["access_token"].as_str().unwrap().to_owned();
+    let session = answer["session"]["id"].as_str().unwrap().to_owned();
+    let code = async || {
+        let request = client.get(format!("{}/api/auth/session", server.url)).bearer_auth(&token);
+        let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+        answer["code"].as_str().unwrap_or("ok").to_owned()
+    };
+    let becomes = async |wanted: &str| {
+        for _ in 0..100 {
+            if code().await == wanted {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        false
+    };
+    assert_eq!(code().await, "ok");
+    assert_eq!(
+        folder.says(&["user", "role", "ada", "--add", "editor"]),
+        "ada is now: user, editor\n"
+    );
+    assert!(becomes("token_outdated").await);
+    folder.says(&["user", "role", "ada", "--remove", "editor"]);
+    assert!(becomes("ok").await);
+    assert!(folder.says(&["session", "list", "ada"]).contains(&session));
+    assert_eq!(folder.says(&["session", "end", "ada", &session]), "Ended 1 of ada's sessions.\n");
+    assert!(becomes("session_ended").await);
+    let audit = folder.says(&["audit", "ada"]);
+    for what in ["account_created", "login_succeeded", "account_changed", "session_ended"] {
+        assert!(audit.contains(what), "{audit}");
+    }
+    assert!(server.stop().success());
+}
+
+#[test]
+fn an_operator_makes_changes_disables_and_deletes_accounts() {
+    let folder = Folder::new();
+    folder.add_user("ada");
+    assert!(folder.says(&["user", "list"]).contains("ada@example.org"));
+    folder.says(&[
+        "user",
+        "set",
+        "ada",
+        "--name",
+        "Ada",
+        "--email",
+        "ada@lovelace.example",
+        "--attribute",
+        "plan=gold",
+    ]);
+    assert!(folder.says(&["user", "list"]).contains("ada@lovelace.example"));
+    assert_eq!(folder.says(&["user", "disable", "ada"]), "Disabled ada and ended 0 sessions.\n");
+    assert!(folder.says(&["user", "list"]).contains("disabled"));
+    folder.says(&["user", "enable", "ada@lovelace.example"]);
+    assert!(folder.complains(&mut folder.command(&["user", "delete", "ada"])).contains("--yes"));
+    assert_eq!(
+        folder.says(&["user", "delete", "ada", "--yes"]),
+        "Deleted ada and ended 0 sessions.\n"
+    );
+    let complaint = folder.complains(&mut folder.command(&["user", "disable", "ada"]));
+    assert_eq!(complaint, "carnet: there is no user ada; `carnet user list` prints them\n");
+}
+
+#[test]
+fn a_bad_account_is_refused_in_one_line() {
+    let folder = Folder::new();
+    folder.add_user("ada");
+    let with_password = |arguments: &[&str], password: &str| {
+        let mut child =
+            folder.command(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It may have been refused before the password is read.
+        let _ = writeln!(child.stdin.take().unwrap(), "{password}");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (username, email, password, complaint) in [
+        ("ada", "other@example.org", PASSWORD, "another account's"),
+        ("grace", "ADA@example.org", PASSWORD, "another account's"),
+        ("a", "a@example.org", PASSWORD, "the username is too short"),
+        ("grace", "grace", PASSWORD, "the e-mail address is not of the right form"),
+        ("grace", "grace@example.org", "short", "the password is too short"),
+        ("grace", "grace@example.org", "aaaaaaaaaaaaaaaa", "the password is too easy to guess"),
+    ] {
+        let arguments = ["user", "add", username, email, "--password-stdin"];
+        let said = with_password(&arguments, password);
+        assert!(said.contains(complaint), "{said}");
+    }
+    let arguments = ["user", "add", "grace", "grace@example.org"];
+    assert!(folder.complains(&mut folder.command(&arguments)).contains("--password-stdin"));
+}
+
+#[test]
+fn the_settings_in_force_are_printed_without_secrets_and_can_be_read_again() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("Leptos.toml"), "[tokens]\naccess_lifetime = \"10m\"\n").unwrap();
+    let mut command = folder.command(&["config", "--set", "tokens.max_sessions=7"]);
+    command.env("CARNET_DATABASE__URL", "postgres://carnet:canary@db.example.org/carnet");
+    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    for line in ["access_lifetime = \"600s\"", "max_sessions = 7", "address = \"127.0.0.1:3000\""] {
+        assert!(printed.contains(line), "{printed}");
+    }
+    assert!(printed.contains(":redacted@") && !printed.contains("canary"), "{printed}");
+    std::fs::write(folder.0.join("again.toml"), &printed).unwrap();
+    assert_eq!(
+        folder.says(&["config", "--settings", "again.toml"]).lines().count(),
+        printed.lines().count()
+    );
+}
+
+#[test]
+fn a_bad_setting_stops_the_start_with_one_line_that_names_it() {
+    let folder = Folder::new();
+    for (assignment, complaint) in [
+        ("server.adress=127.0.0.1:1", "setting server.adress: there is no such setting"),
+        ("server.address=here", "setting server.address: must be an address and a port"),
+        (
+            "server.public_url=http://id.example.org",
+            "setting server.public_url: must begin with https://",
+        ),
+        (
+            "server.public_url=https://id.example.org/path",
+            "setting server.public_url: must be a scheme",
+        ),
+        (
+            "tokens.access_lifetime=1h",
+            "setting tokens.access_lifetime: must be between 1s and 900s",
+        ),
+        ("tokens.access_lifetime=5", "setting tokens.access_lifetime: must be a length of time"),
+        ("tokens.algorithm=none", "setting tokens.algorithm: must be"),
+        ("passwords.min_length=4", "setting passwords.min_length: must be between 8 and 128"),
+        ("passwords.memory_kib=1", "setting passwords.memory_kib"),
+        ("database.url=mysql://db/carnet", "setting database.url: must be such as"),
+        ("claims.roles=attributes.roles", "setting claims.roles: Carnet sets this claim itself"),
+        ("claims.plan=plan", "setting claims.plan: must be such as"),
+        ("nonsense", "setting --set: write it as"),
+    ] {
+        let said = folder.complains(&mut folder.command(&["serve", "--set", assignment]));
+        assert!(said.starts_with(&format!("carnet: {complaint}")), "{said}");
+    }
+    let mut command = folder.command(&["serve"]);
+    command.env("CARNET_SERVER__COLOUR", "green");
+    assert!(folder.complains(&mut command).contains("server.colour: there is no such setting"));
+    std::fs::write(folder.0.join("Leptos.toml"), "[server\n").unwrap();
+    assert!(folder.complains(&mut folder.command(&["serve"])).contains("settings file"));
+    let missing = folder.complains(&mut folder.command(&["serve", "--settings", "nowhere.toml"]));
+    assert!(missing.contains("nowhere.toml"));
+    assert!(!folder.0.join("data").exists());
+}
+
+#[test]
+fn what_stops_the_start_is_said_in_one_line() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("server.address={}", taken.local_addr().unwrap());
+    let said = folder.complains(&mut folder.command(&["serve", "--set", &address]));
+    assert!(said.contains("server.address: cannot listen on"), "{said}");
+    assert!(!folder.0.join("data").exists());
+
+    std::fs::write(folder.0.join("notes.db"), "this is no database, whatever its name says")
+        .unwrap();
+    let junk = ["migrate", "--set", "database.url=sqlite://notes.db"];
+    let said = folder.complains(&mut folder.command(&junk));
+    assert!(said.contains("database.url: sqlite://notes.db cannot be opened"), "{said}");
+
+    std::fs::write(folder.0.join("file"), "").unwrap();
+    let inside = ["migrate", "--set", "database.url=sqlite://file/carnet.db"];
+    assert!(folder.complains(&mut folder.command(&inside)).contains("database.url: file"));
+
+    let url = "database.url=postgres://carnet:canary@127.0.0.1:1/carnet";
+    let absent = ["migrate", "--set", url];
+    assert!(folder.complains(&mut folder.command(&absent)).contains("CARNET_SECRET: must be set"));
+    let mut command = folder.command(&absent);
+    command.env("CARNET_SECRET", "x".repeat(32));
+    let said = folder.complains(&mut command);
+    assert!(
+        said.contains("database.url: postgres://carnet:") && !said.contains("canary"),
+        "{said}"
+    );
+
+    let mut command = folder.command(&["migrate"]);
+    command.env("CARNET_SECRET", "short");
+    assert!(folder.complains(&mut command).contains("CARNET_SECRET: must have at least 32"));
+}
+
+#[test]
+fn another_master_secret_does_not_open_the_database() {
+    let folder = Folder::new();
+    assert_eq!(folder.says(&["migrate"]), "The database is up to date.\n");
+    let mut command = folder.command(&["migrate"]);
+    command.env("CARNET_SECRET", "another secret that is long enough");
+    let said = folder.complains(&mut command);
+    assert!(
+        said.contains("not the secret that the keys of this database are sealed with"),
+        "{said}"
+    );
+    folder.says(&["migrate"]);
+    let secret = folder.0.join("data/carnet.secret");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(folder.complains(&mut folder.command(&["migrate"])).contains("others can read"));
+}
+
+#[test]
+fn the_keys_are_listed_and_never_shown() {
+    let folder = Folder::new();
+    let listed = folder.says(&["key", "list"]);
+    assert!(listed.contains("sign") && listed.contains("refresh") && listed.contains("ES256"));
+    assert_eq!(listed.lines().count(), 3);
+    assert_eq!(folder.says(&["key", "list"]), listed);
+}
+
+#[test]
+fn four_processes_that_start_at_once_agree_on_one_key() {
+    let folder = Folder::new();
+    let children: Vec<Child> = (0..4)
+        .map(|_| folder.command(&["key", "list"]).stdout(Stdio::piped()).spawn().unwrap())
+        .collect();
+    let mut listings: Vec<String> = children
+        .into_iter()
+        .map(|child| String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
+        .collect();
+    listings.dedup();
+    assert_eq!(listings.len(), 1);
+    assert_eq!(listings[0].lines().count(), 3);
+}

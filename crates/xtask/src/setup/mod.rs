@@ -1,0 +1,15 @@
+//! Brings what building, running and testing need, and does nothing quickly when all is there.
+
+mod all;
+mod apt;
+mod binaryen;
+mod cargo_leptos;
+mod chromium;
+mod debian_toolchain;
+mod node;
+mod postgres;
+mod wasm_bindgen;
+mod wasm_target;
+
+pub(crate) use all::{everything, for_checking, for_running};
+pub(crate) use apt::is_root;
