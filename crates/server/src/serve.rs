@@ -19,8 +19,11 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// Changes older than this can matter to no token.
 const CHANGES_KEPT_SECONDS: i64 = 20 * 60;
 
-/// Looks run between two clean-ups of the changes.
-const LOOKS_PER_CLEANUP: u32 = 4 * 60;
+/// For how long ended sessions are kept, so that their owner can see how they ended.
+const SESSIONS_KEPT_SECONDS: i64 = 31 * 86_400;
+
+/// Looks between two clean-ups: an hour.
+const LOOKS_PER_CLEANUP: u32 = 4 * 3_600;
 
 /// What is being served.
 #[derive(Debug)]
@@ -82,10 +85,18 @@ pub async fn follow_changes(app: Arc<App>) {
             tracing::error!(%error, "changes of other processes are not seen at the moment");
         }
         looks = looks.wrapping_add(1);
-        if looks.is_multiple_of(LOOKS_PER_CLEANUP)
-            && let Err(error) = app.store.forget_changes(now - CHANGES_KEPT_SECONDS).await
-        {
-            tracing::warn!(%error, "old changes were not cleared away");
+        if looks.is_multiple_of(LOOKS_PER_CLEANUP) {
+            clear_away(&app, now).await;
+        }
+    }
+}
+
+async fn clear_away(app: &App, now: i64) {
+    let changes = app.store.forget_changes(now - CHANGES_KEPT_SECONDS).await;
+    let sessions = app.store.forget_sessions(now - SESSIONS_KEPT_SECONDS).await;
+    for result in [changes, sessions] {
+        if let Err(error) = result {
+            tracing::warn!(%error, "what is long over was not cleared away");
         }
     }
 }

@@ -336,6 +336,23 @@ fn another_master_secret_does_not_open_the_database() {
 }
 
 #[test]
+fn what_cargo_leptos_decides_goes_over_the_settings_file() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("Leptos.toml"), "[server]\naddress = \"127.0.0.1:1\"\n").unwrap();
+    let mut command = folder.command(&["config"]);
+    command.env("LEPTOS_OUTPUT_NAME", "carnet").env("LEPTOS_SITE_ADDR", "127.0.0.1:4444");
+    let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(printed.contains("address = \"127.0.0.1:4444\""), "{printed}");
+    assert!(folder.complains(&mut folder.command(&[])).contains("carnet serve"));
+    // It starts the program without a word.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = folder.command(&[]);
+    command.env("LEPTOS_OUTPUT_NAME", "carnet");
+    command.env("LEPTOS_SITE_ADDR", taken.local_addr().unwrap().to_string());
+    assert!(folder.complains(&mut command).contains("cannot listen on"));
+}
+
+#[test]
 fn the_keys_are_listed_and_never_shown() {
     let folder = Folder::new();
     let listed = folder.says(&["key", "list"]);

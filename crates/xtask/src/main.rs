@@ -8,6 +8,7 @@ mod postgres;
 mod problem;
 mod process;
 mod project;
+mod rehearsal;
 mod report;
 mod run;
 mod setup;

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::process::{Command, ExitCode};
 
 use crate::counts::{Counts, Runner};
-use crate::problem::Problem;
+use crate::problem::{Outcome, Problem};
 use crate::process::stream;
 use crate::report::{Stopwatch, complain, say};
 
@@ -36,6 +36,14 @@ impl Tally {
         }
         self.0 += counts;
         time.done(&format!("tests of {name}, {} passed, {} failed", counts.passed, counts.failed));
+    }
+
+    /// Counts a step that is no test runner's as one test.
+    pub(crate) fn step(&mut self, outcome: Outcome<()>) {
+        match outcome {
+            Ok(()) => self.0.passed += 1,
+            Err(problem) => self.failure(&problem),
+        }
     }
 
     /// Says why a step that is no test failed, and counts it as one failure.

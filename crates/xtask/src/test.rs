@@ -11,7 +11,7 @@ use crate::problem::Outcome;
 use crate::project::root;
 use crate::report::Stopwatch;
 use crate::tally::Tally;
-use crate::{check, e2e, setup, site};
+use crate::{check, e2e, rehearsal, setup, site};
 
 /// A package and the features to test it with.
 struct Package {
@@ -43,9 +43,7 @@ pub(crate) fn command() -> Outcome<ExitCode> {
 }
 
 fn run_all(environment: &Environment, tally: &mut Tally) {
-    if let Err(problem) = check::run(environment) {
-        tally.failure(&problem);
-    }
+    tally.step(check::run(environment));
     match Postgres::start(environment) {
         Ok(postgres) => {
             for package in &PACKAGES {
@@ -55,7 +53,10 @@ fn run_all(environment: &Environment, tally: &mut Tally) {
         Err(problem) => tally.failure(&problem),
     }
     match site::build(environment) {
-        Ok(binary) => e2e::run(environment, &binary, &[], tally),
+        Ok(binary) => {
+            tally.step(rehearsal::run(environment));
+            e2e::run(environment, &binary, &[], tally);
+        }
         Err(problem) => tally.failure(&problem),
     }
 }

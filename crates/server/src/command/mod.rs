@@ -28,7 +28,7 @@ use crate::store::{StoreError, UserRow};
 /// Sign-in for web apps: access tokens that any service can verify, refresh tokens that survive a
 /// lost response and are caught when stolen.
 #[derive(Debug, Parser)]
-#[command(name = "carnet", version, arg_required_else_help = true)]
+#[command(name = "carnet", version)]
 struct CommandLine {
     /// Settings file; Leptos.toml of the working directory, if there is one, by default.
     #[arg(long, global = true, value_name = "FILE")]
@@ -39,7 +39,7 @@ struct CommandLine {
     assignments: Vec<String>,
 
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -114,8 +114,18 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
         environment: environment(),
         assignments: line.assignments,
     };
+    // `cargo leptos watch` starts the program bare.
+    let command = match line.command {
+        Some(command) => command,
+        None if source.is_cargo_leptos() => Command::Serve,
+        None => {
+            return Err(CommandError::Refused(
+                "say what to do, such as `carnet serve`; `carnet --help` lists it".to_owned(),
+            ));
+        }
+    };
     let settings = Settings::read(&source)?;
-    match line.command {
+    match command {
         Command::Serve => serve::run(settings).await,
         Command::Config => config::run(&settings),
         command => {

@@ -18,11 +18,37 @@ pub struct SettingSource {
     pub assignments: Vec<String>,
 }
 
+/// What `cargo leptos watch` and `serve` decide, and the setting that it stands for.
+const CARGO_LEPTOS: [(&str, &str); 5] = [
+    ("LEPTOS_SITE_ADDR", "server.address"),
+    ("LEPTOS_OUTPUT_NAME", "site.output_name"),
+    ("LEPTOS_SITE_ROOT", "site.site_root"),
+    ("LEPTOS_SITE_PKG_DIR", "site.site_pkg_dir"),
+    ("LEPTOS_RELOAD_PORT", "site.reload_port"),
+];
+
 impl SettingSource {
+    /// Whether cargo-leptos started this process: then what it has built and where it looks for the
+    /// server goes over the settings file.
+    pub fn is_cargo_leptos(&self) -> bool {
+        self.variable("LEPTOS_OUTPUT_NAME").is_some()
+    }
+
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     pub(super) fn reader(&self) -> Result<Reader, SettingError> {
         let mut reader = Reader::default();
         if let Some(text) = self.file_text()? {
             reader.add_file(&text)?;
+        }
+        if self.is_cargo_leptos() {
+            for (variable, setting) in CARGO_LEPTOS {
+                if let Some(value) = self.variable(variable) {
+                    reader.set(setting, Value::String(value.to_owned()));
+                }
+            }
         }
         reader.add_environment(self.environment.iter().cloned());
         for assignment in &self.assignments {

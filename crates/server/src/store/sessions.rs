@@ -210,6 +210,18 @@ impl Store {
         })
     }
 
+    /// Forgets the sessions that ended or expired before a moment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_sessions(&self, before: i64) -> Result<(), StoreError> {
+        const SQL: &str = "DELETE FROM sessions \
+             WHERE ended_at < $1 OR idle_expires_at < $1 OR expires_at < $1";
+        each_database!(&self.write, pool =>
+            sqlx::query(SQL).bind(before).execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// The sessions of an account that live or ended after a moment, the last used first.
     ///
     /// # Errors

@@ -1,0 +1,50 @@
+use carnet_client::is_local_path;
+use carnet_shared::paths::pages;
+
+/// Reads where to go after signing in from an address or a form: only a path of this site is
+/// followed, whatever somebody has put into a link.
+pub fn return_to(text: &str) -> Option<&str> {
+    is_local_path(text).then_some(text)
+}
+
+/// The page to sign in on, with where to go afterwards.
+pub fn sign_in_path(next: &str) -> String {
+    match return_to(next) {
+        Some(next) => [pages::LOGIN, "?next=", &query_value(next)].concat(),
+        None => pages::LOGIN.to_owned(),
+    }
+}
+
+/// Writes a path so that it can stand in a query.
+fn query_value(path: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut written = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            written.push(char::from(byte));
+        } else {
+            let digits = [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]));
+            written.extend(['%', digits[0], digits[1]]);
+        }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_a_path_of_this_site() {
+        assert_eq!(return_to("/sessions"), Some("/sessions"));
+        assert_eq!(sign_in_path("/sessions?a=1&b=é"), "/login?next=/sessions%3Fa%3D1%26b%3D%C3%A9");
+    }
+
+    #[test]
+    fn signing_in_leads_nowhere_else() {
+        for text in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil", ""] {
+            assert_eq!(return_to(text), None, "{text:?}");
+            assert_eq!(sign_in_path(text), "/login");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+use leptos::prelude::*;
+
+use crate::form_state::FormState;
+use crate::words;
+
+/// Says over a form why it was not accepted, with a link to each field that needs another look.
+/// It takes the focus: here by `autofocus`, after a try in the browser through the form's state.
+#[component]
+pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
+    move || {
+        form.trouble().map(|trouble| {
+            let links: Vec<_> = trouble
+                .errors
+                .iter()
+                .map(|error| {
+                    let target = format!("#{}", error.field);
+                    view! { <li><a href=target>{form.words(error)}</a></li> }.into_any()
+                })
+                .collect();
+            view! {
+                <div class="notice bad" id=form.summary_id() role="alert" tabindex="-1" autofocus=true>
+                    <p class="notice-title">{words::summary(&trouble)}</p>
+                    <ul>{links}</ul>
+                </div>
+            }
+            .into_any()
+        })
+    }
+}

@@ -1,0 +1,58 @@
+use carnet_shared::paths::pages;
+use leptos::prelude::*;
+
+use super::icons::mark;
+use super::sign_out_button::SignOutButton;
+use crate::Page;
+use crate::app::{Who, use_page, use_who};
+use crate::auth::use_auth;
+
+/// The top of every page: whose it is, where to go, and the way out.
+#[component]
+pub(crate) fn Header() -> impl IntoView {
+    let who = use_who();
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <header class="top">
+            <a class="brand" href=pages::HOME>{mark()}"Carnet"</a>
+            {move || match who.get() {
+                // Nothing is known yet, so nothing is said; the bar keeps its height.
+                Who::Unknown => ().into_any(),
+                Who::Nobody(_) => signed_out_links(),
+                Who::Somebody(_) => signed_in_links(),
+            }}
+        </header>
+    }
+}
+
+fn signed_out_links() -> AnyView {
+    let page = use_page();
+    let registration_open = page.settings.registration_open;
+    view! {
+        <nav class="links" aria-label="Main">
+            {link(pages::LOGIN, "Sign in", page.page == Page::Login)}
+            {registration_open.then(|| link(pages::REGISTER, "Create account", page.page == Page::Register))}
+        </nav>
+    }
+    .into_any()
+}
+
+fn signed_in_links() -> AnyView {
+    let page = use_page();
+    let user = use_auth().user();
+    view! {
+        <nav class="links" aria-label="Main">
+            {link(pages::PROFILE, "Profile", page.page == Page::Profile)}
+            {link(pages::SESSIONS, "Devices", page.page == Page::Sessions)}
+        </nav>
+        <div class="account">
+            <span class="who">{move || user.get().map(|user| user.username)}</span>
+            <SignOutButton />
+        </div>
+    }
+    .into_any()
+}
+
+fn link(path: &'static str, label: &'static str, is_here: bool) -> AnyView {
+    view! { <a href=path aria-current=is_here.then_some("page")>{label}</a> }.into_any()
+}

@@ -1,0 +1,60 @@
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::app::{JustDone, Who, use_page, use_who};
+use crate::auth::use_auth;
+use crate::{Audience, words};
+
+/// What happened that the person has not heard of yet, above the page that they came for.
+#[component]
+pub(crate) fn Notices() -> impl IntoView {
+    let page = use_page();
+    let who = use_who();
+    let JustDone(done) = expect_context();
+    let user = use_auth().user();
+    let first = page.user_id().map(str::to_owned);
+    // A private page says it in place of what it can no longer show.
+    let says_signed_out = page.page.audience() != Audience::SignedIn;
+    let signed_out = move || match who.get() {
+        Who::Nobody(Some(reason)) if says_signed_out => words::signed_out(reason),
+        _ => None,
+    };
+    let another = move || {
+        let user = user.get()?;
+        (first.as_ref()? != &user.id)
+            .then(|| format!("You are now signed in as {}.", user.username))
+    };
+    view! {
+        <div class="notices" role="status">
+            {move || signed_out().map(|(title, text)| view! {
+                <div class="notice">
+                    <p class="notice-title">{title}</p>
+                    <p>{text}</p>
+                </div>
+            }.into_any())}
+            {move || another().map(|text| view! { <p class="notice">{text}</p> }.into_any())}
+            {move || done.get().map(|done| view! {
+                <p class="notice good" id="done" tabindex="-1">{words::done(done)}</p>
+            }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// Says at the lower edge that there is no connection, for as long as there is none.
+#[component]
+pub(crate) fn OfflineNotice() -> impl IntoView {
+    let offline = RwSignal::new(false);
+    // The listeners live as long as the page.
+    Effect::new(move |_| {
+        offline.set(!window().navigator().on_line());
+        window_event_listener(ev::offline, move |_| offline.set(true));
+        window_event_listener(ev::online, move |_| offline.set(false));
+    });
+    view! {
+        <div class="offline" role="status">
+            {move || offline.get().then_some("You are offline. You stay signed in.")}
+        </div>
+    }
+    .into_any()
+}

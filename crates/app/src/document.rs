@@ -1,0 +1,187 @@
+use leptos::context::provide_context;
+use leptos::hydration::AutoReload;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+use crate::{App, PAGE_DATA_ID, Page, PageData};
+
+/// Where the built files are served. Without them the pages work as plain forms, unstyled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// The style sheet.
+    pub style: Option<String>,
+    /// The script that loads the WASM.
+    pub script: Option<String>,
+    /// The WASM.
+    pub wasm: Option<String>,
+}
+
+/// Renders the whole document that [`PageData`] describes. Scripts in it carry the nonce; `reload`
+/// is for `cargo leptos watch`, which tells the browser when something was built anew.
+pub fn document(
+    page: PageData,
+    addresses: &Addresses,
+    nonce: &str,
+    reload: Option<LeptosOptions>,
+) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        provide_context(Nonce::from_value(nonce));
+        view! {
+            <!DOCTYPE html>
+            <html lang="en">
+                {head(&page, addresses, nonce, reload)}
+                <body>
+                    <App page />
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn head(
+    page: &PageData,
+    addresses: &Addresses,
+    nonce: &str,
+    reload: Option<LeptosOptions>,
+) -> AnyView {
+    view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <title>{title(page)}</title>
+            <meta name="description" content=page.page.description() />
+            <meta name="color-scheme" content="light dark" />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+            {addresses.style.clone().map(|style| view! { <link rel="stylesheet" href=style /> })}
+            {addresses.script.clone().zip(addresses.wasm.clone()).map(|(script, wasm)| boot(script, wasm, nonce))}
+            {reload.map(|options| view! { <AutoReload options /> })}
+            <script type="application/json" id=PAGE_DATA_ID inner_html=page.to_script()></script>
+        </head>
+    }
+    .into_any()
+}
+
+/// Loads the WASM and hands it the page; both files are fetched while the page is still being read.
+fn boot(script: String, wasm: String, nonce: &str) -> AnyView {
+    let code = format!(
+        "import init,{{hydrate}} from {script:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
+    );
+    view! {
+        <link rel="modulepreload" href=script />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=nonce.to_owned() inner_html=code></script>
+    }
+    .into_any()
+}
+
+/// A form that came back says so in the title too, the first thing that a screen reader reads.
+fn title(page: &PageData) -> String {
+    let mark = if page.form.is_some() { "Error: " } else { "" };
+    match page.page {
+        Page::Home => format!("{mark}Carnet"),
+        other => format!("{mark}{} · Carnet", other.title()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use carnet_shared::User;
+
+    use super::*;
+    use crate::{AuthState, FormName, FormOutcome, SiteSettings, Trouble};
+
+    fn page(page: Page, auth: AuthState) -> PageData {
+        PageData {
+            page,
+            auth,
+            settings: SiteSettings {
+                client: crate::ClientSettings::default(),
+                passwords: carnet_shared::PasswordPolicy::default(),
+                registration_open: true,
+            },
+            sessions: None,
+            form: None,
+            done: None,
+            next: None,
+            now: 0,
+        }
+    }
+
+    fn ada(name: &str) -> AuthState {
+        let user = User {
+            id: "ada".to_owned(),
+            email: "ada@example.org".to_owned(),
+            username: "ada".to_owned(),
+            name: name.to_owned(),
+            roles: Vec::new(),
+            created_at: 0,
+            attributes: serde_json::Map::new(),
+        };
+        AuthState::SignedIn { user, session_id: "session".to_owned() }
+    }
+
+    fn html(page: PageData) -> String {
+        document(page, &Addresses::default(), "nonce", None)
+    }
+
+    #[test]
+    fn a_name_can_neither_end_the_data_nor_become_markup() {
+        let evil = "</script><!--<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+        let html = html(page(Page::Profile, ada(evil)));
+        // The element of the data is the only script there is.
+        assert_eq!(html.matches("<script").count(), 1);
+        assert_eq!(html.matches("</script").count(), 1);
+        assert!(!html.contains("<img"), "{html}");
+    }
+
+    #[test]
+    fn a_page_for_nobody_known_says_nothing_private_and_offers_to_sign_in() {
+        let html = html(page(Page::Profile, AuthState::Unknown));
+        assert!(html.contains(r#"<noscript><a href="/login">Sign in</a></noscript>"#), "{html}");
+        assert!(!html.contains("Sign out"), "{html}");
+    }
+
+    #[test]
+    fn a_form_that_came_back_says_why_at_its_field_and_keeps_what_was_typed() {
+        let mut page = page(Page::Login, AuthState::Anonymous(None));
+        page.form = Some(FormOutcome {
+            form: FormName::Login,
+            values: [("login".to_owned(), "ada".to_owned())].into(),
+            trouble: Trouble::refused(carnet_shared::ErrorCode::InvalidCredentials),
+        });
+        let html = html(page);
+        assert!(html.contains("<title>Error: Sign in · Carnet</title>"), "{html}");
+        assert!(html.contains("The username or the password is wrong"), "{html}");
+        assert!(html.contains(r#"value="ada""#), "{html}");
+        // The box was empty when it was sent.
+        assert!(!html.contains(" checked"), "{html}");
+    }
+
+    #[test]
+    fn nothing_is_styled_or_scripted_inside_the_markup() {
+        for name in [Page::Home, Page::Register, Page::Login, Page::NotFound] {
+            let html = html(page(name, AuthState::Anonymous(None)));
+            for forbidden in [" style=", " onclick=", "javascript:"] {
+                assert!(!html.contains(forbidden), "{name:?} {forbidden}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_form_can_put_a_password_into_an_address() {
+        for (name, auth) in [
+            (Page::Register, AuthState::Anonymous(None)),
+            (Page::Login, AuthState::Anonymous(None)),
+            (Page::Profile, ada("Ada")),
+        ] {
+            let html = html(page(name, auth));
+            let forms = html.matches("<form").count();
+            assert!(forms > 0);
+            assert_eq!(html.matches(r#"method="post""#).count(), forms, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+use carnet_shared::paths::pages;
+use serde::{Deserialize, Serialize};
+
+/// Every page that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Page {
+    /// Where everybody arrives.
+    Home,
+    /// Make an account.
+    Register,
+    /// Sign in.
+    Login,
+    /// The account: name and password.
+    Profile,
+    /// Where the account is signed in.
+    Sessions,
+    /// The account may not see what was asked for.
+    Forbidden,
+    /// Nothing lives at the address that was asked for.
+    NotFound,
+    /// A fault of ours, or too much to do.
+    Unavailable,
+}
+
+/// Whom a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever comes.
+    Everybody,
+    /// Only those who are signed in; others are led to sign in first.
+    SignedIn,
+    /// Only those who are not; others are led to where they were going.
+    SignedOut,
+}
+
+impl Page {
+    /// The page at a path.
+    pub fn at(path: &str) -> Self {
+        match path {
+            pages::HOME => Self::Home,
+            pages::REGISTER => Self::Register,
+            pages::LOGIN => Self::Login,
+            pages::PROFILE => Self::Profile,
+            pages::SESSIONS => Self::Sessions,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// Where it lives; for the two that live nowhere, where to start again.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Register => pages::REGISTER,
+            Self::Login => pages::LOGIN,
+            Self::Profile => pages::PROFILE,
+            Self::Sessions => pages::SESSIONS,
+            Self::Home | Self::Forbidden | Self::NotFound | Self::Unavailable => pages::HOME,
+        }
+    }
+
+    /// Whom it is for.
+    pub fn audience(self) -> Audience {
+        match self {
+            Self::Home | Self::Forbidden | Self::NotFound | Self::Unavailable => {
+                Audience::Everybody
+            }
+            Self::Register | Self::Login => Audience::SignedOut,
+            Self::Profile | Self::Sessions => Audience::SignedIn,
+        }
+    }
+
+    /// The HTTP status that it is sent with.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Unavailable => 503,
+            Self::Home | Self::Register | Self::Login | Self::Profile | Self::Sessions => 200,
+        }
+    }
+
+    /// What the browser's tab says, before the name of the site.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Home => "Welcome",
+            Self::Register => "Create account",
+            Self::Login => "Sign in",
+            Self::Profile => "Profile",
+            Self::Sessions => "Devices",
+            Self::Forbidden => "Not for this account",
+            Self::NotFound => "Page not found",
+            Self::Unavailable => "Something went wrong",
+        }
+    }
+
+    /// One sentence for search engines and previews.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Home => {
+                "Sign in once and stay signed in, and see every device that is signed in as you."
+            }
+            Self::Register => {
+                "Create an account with an e-mail address, a username and a password."
+            }
+            Self::Login => "Sign in with your username or e-mail address.",
+            Self::Profile => "Your name, your e-mail address and your password.",
+            Self::Sessions => "Every device that is signed in to your account.",
+            Self::Forbidden => "Your account may not see this page.",
+            Self::NotFound => "There is nothing at this address.",
+            Self::Unavailable => "This page cannot be shown at the moment.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_path_is_not_found() {
+        for path in ["", "/nowhere", "/Login", "/login/", "/profile/../login"] {
+            assert_eq!(Page::at(path), Page::NotFound, "{path}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use carnet_shared::paths::pages;
+use leptos::prelude::*;
+
+use crate::app::{Who, use_page, use_who};
+use crate::auth::use_auth;
+
+/// Where everybody arrives.
+pub(super) fn home() -> AnyView {
+    let who = use_who();
+    (move || match who.get() {
+        Who::Somebody(_) => welcome_back(),
+        // Says nothing about anybody, so it will do until it is known who is here.
+        Who::Unknown | Who::Nobody(_) => welcome(),
+    })
+    .into_any()
+}
+
+fn welcome() -> AnyView {
+    let registration_open = use_page().settings.registration_open;
+    view! {
+        <section class="hero">
+            <h1>"Sign in once. "<span class="accent">"Carnet keeps your place."</span></h1>
+            <p class="lead">
+                "One account for everything here, on every device that you say is yours."
+            </p>
+            <p class="actions">
+                {registration_open.then(|| view! {
+                    <a class="button" href=pages::REGISTER>"Create account"</a>
+                })}
+                <a class="button" class:plain=registration_open href=pages::LOGIN>"Sign in"</a>
+            </p>
+        </section>
+        <ul class="points">
+            <li>
+                <h2>"You stay signed in"</h2>
+                <p>"Close the tab, lose the connection, come back next week: you go on where you were."</p>
+            </li>
+            <li>
+                <h2>"You see every device"</h2>
+                <p>"Each place where you are signed in is on one list, and one press signs it out."</p>
+            </li>
+            <li>
+                <h2>"Copies are caught"</h2>
+                <p>"If somebody uses an old copy of your sign-in, it is ended at once and you are told."</p>
+            </li>
+        </ul>
+    }
+    .into_any()
+}
+
+fn welcome_back() -> AnyView {
+    let user = use_auth().user();
+    let name =
+        move || user.get().map(|user| if user.name.is_empty() { user.username } else { user.name });
+    view! {
+        <h1>"Hello, "{name}</h1>
+        <p class="lead">"You are signed in on this device."</p>
+        <ul class="sheet rows">
+            <li>
+                <a class="row-link" href=pages::PROFILE>
+                    <strong>"Profile"</strong>
+                    <span class="quiet">"Your name, your e-mail address and your password"</span>
+                </a>
+            </li>
+            <li>
+                <a class="row-link" href=pages::SESSIONS>
+                    <strong>"Devices"</strong>
+                    <span class="quiet">"Where you are signed in, and how to sign out elsewhere"</span>
+                </a>
+            </li>
+        </ul>
+    }
+    .into_any()
+}

@@ -1,0 +1,49 @@
+import { type BrowserContext, type ConsoleMessage, expect } from "@playwright/test";
+import { SECRET_WORD } from "./person.ts";
+
+interface Tolerated {
+  text: RegExp;
+  path: string;
+}
+
+/**
+ * Looks over everything that a browser does: nothing may be said on its console, no answer may be
+ * a fault of the server, and no address may hold a password.
+ */
+export class Watch {
+  private readonly faults: string[] = [];
+  private readonly tolerated: Tolerated[] = [];
+
+  over(context: BrowserContext): void {
+    context.on("console", (message) => this.hear(message));
+    context.on("weberror", (error) => this.faults.push(`uncaught: ${error.error().message}`));
+    context.on("request", (request) => {
+      if (request.url().includes(SECRET_WORD)) this.faults.push(`a password in ${request.url()}`);
+    });
+    context.on("response", (response) => {
+      if (response.status() >= 500) this.faults.push(`${response.status()} for ${response.url()}`);
+    });
+  }
+
+  /** The test asks for an answer with this status, and the browser reports it by itself. */
+  expects(status: number, path: string): void {
+    this.tolerated.push({ text: new RegExp(`responded with a status of ${status} `), path });
+  }
+
+  /** The test takes the connection away, and the browser reports that by itself. */
+  expectsNoConnection(path: string): void {
+    this.tolerated.push({ text: /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_|EMPTY_RESPONSE)/, path });
+  }
+
+  verify(): void {
+    expect(this.faults, "what the browsers had to complain about").toEqual([]);
+  }
+
+  private hear(message: ConsoleMessage): void {
+    if (!["error", "warning", "assert"].includes(message.type())) return;
+    const { url } = message.location();
+    const path = URL.canParse(url) ? new URL(url).pathname : "";
+    const isTolerated = this.tolerated.some((it) => it.path === path && it.text.test(message.text()));
+    if (!isTolerated) this.faults.push(`${message.type()} at ${url}: ${message.text()}`);
+  }
+}

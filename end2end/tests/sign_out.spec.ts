@@ -1,0 +1,82 @@
+import { open, reload } from "../support/alive.ts";
+import { enter, isSignedIn, lookElsewhere, signInElsewhere } from "../support/account.ts";
+import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
+import { DEVICES } from "../support/devices.ts";
+import { browser } from "../support/browser.ts";
+import { expect, test } from "../support/test.ts";
+
+interface Sessions {
+  sessions: { ended_because?: string }[];
+}
+
+// People's browsers keep pages for the way back; Playwright's is told not to.
+test.use({
+  launchOptions: { ...browser, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
+});
+
+test("after signing out nothing private is left, neither on the way back nor after a reload", async ({
+  page,
+  carnet,
+}) => {
+  const ada = await enter(page, carnet);
+  await open(page, "/sessions");
+  await open(page, "/profile");
+  await button(page, "Sign out").click();
+  await expect(page).toHaveURL("/");
+  await expectSignedOut(page, ada);
+  expect(await page.context().cookies()).toEqual([]);
+
+  await page.goBack({ waitUntil: "commit" });
+  await expect(page).toHaveURL("/login?next=/profile");
+  await expectSignedOut(page, ada);
+  await reload(page);
+  await expectSignedOut(page, ada);
+  await page.goto("/sessions");
+  await expect(page).toHaveURL("/login?next=/sessions");
+  await expectSignedOut(page, ada);
+});
+
+test("signing out in one tab signs out the other, without a reload", async ({ page, carnet, context }) => {
+  const ada = await enter(page, carnet);
+  const other = await context.newPage();
+  await open(other, "/profile");
+  await expectSignedIn(other, ada);
+  let loads = 0;
+  other.on("domcontentloaded", () => (loads += 1));
+  await open(page, "/");
+  await button(page, "Sign out").click();
+  await expectSignedOut(other, ada);
+  expect(loads).toBe(0);
+  await expect(other).toHaveURL("/profile");
+});
+
+test("signing out ends the session, and only that one", async ({ page, carnet }) => {
+  const ada = await enter(page, carnet);
+  const phone = await signInElsewhere(carnet, ada, DEVICES.safariOnPhone);
+  await open(page, "/");
+  await button(page, "Sign out").click();
+  await expectSignedOut(page, ada);
+  expect(await isSignedIn(carnet, phone)).toBe(true);
+  const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
+  expect(sessions.map((session) => session.ended_because)).toContain("logout");
+});
+
+test("signing out works without a connection, and holds when it is back", async ({ page, carnet, context, watch }) => {
+  const ada = await enter(page, carnet);
+  const phone = await signInElsewhere(carnet, ada, DEVICES.safariOnPhone);
+  const other = await context.newPage();
+  await open(other, "/profile");
+  await open(page, "/profile");
+  watch.expectsNoConnection("/api/auth/logout");
+  watch.expectsNoConnection("/");
+  await context.setOffline(true);
+  await button(page, "Sign out").click();
+  await expectSignedOut(other, ada);
+  await context.setOffline(false);
+  await page.goto("/profile");
+  await expect(page).toHaveURL("/login?next=/profile");
+  await expectSignedOut(page, ada);
+  expect(await context.cookies()).toEqual([]);
+  const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
+  expect(sessions.map((session) => session.ended_because)).toContain("logout");
+});

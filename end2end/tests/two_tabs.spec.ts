@@ -1,0 +1,80 @@
+import { open, reload } from "../support/alive.ts";
+import { enter, lookElsewhere, signInElsewhere } from "../support/account.ts";
+import { expectSignedIn, rename } from "../support/page.ts";
+import { DEVICES } from "../support/devices.ts";
+import { expect, test } from "../support/test.ts";
+import { Traffic } from "../support/traffic.ts";
+
+const WORKING_MS = 30_000;
+const REFRESH = "/api/auth/refresh";
+
+/** A token of 5 seconds is renewed a tenth of its life before its end, and up to a quarter of that earlier. */
+const SOONEST_MS = 5_000 * 0.9 - 500 / 4;
+/** Between the moment that the page measures and the one that the browser reports. */
+const TOLERANCE_MS = 100;
+
+test.use({ settings: { "tokens.access_lifetime": "5s" } });
+
+test("two tabs keep working past many expiries, with one refresh for both each time", async ({
+  page,
+  carnet,
+  context,
+}) => {
+  test.setTimeout(WORKING_MS + 30_000);
+  const ada = await enter(page, carnet);
+  const other = await context.newPage();
+  const traffic = new Traffic(context);
+  await open(page, "/profile");
+  await open(other, "/profile");
+
+  const end = Date.now() + WORKING_MS;
+  let round = 0;
+  while (Date.now() < end) {
+    round += 1;
+    await rename(page, `Ada of round ${round}`);
+    await rename(other, `Ada, once more in round ${round}`);
+    await reload(round % 2 ? page : other);
+    await expectSignedIn(page, ada);
+    await expectSignedIn(other, ada);
+  }
+
+  expect(traffic.refusals()).toEqual([]);
+  expect(traffic.count("PATCH", "/api/me")).toBe(2 * round);
+  const refreshes = traffic.count("POST", REFRESH);
+  expect(refreshes).toBeGreaterThanOrEqual(5);
+  // The first because the account was made without the page.
+  expect(refreshes).toBeLessThanOrEqual(1 + Math.floor(WORKING_MS / SOONEST_MS));
+  expect(Math.min(...traffic.gaps("POST", REFRESH))).toBeGreaterThan(SOONEST_MS - TOLERANCE_MS);
+});
+
+test("two tabs at rest share each refresh, and no copy is suspected", async ({ page, carnet, context }) => {
+  const ada = await enter(page, carnet);
+  const other = await context.newPage();
+  const traffic = new Traffic(context);
+  await open(page, "/profile");
+  await open(other, "/sessions");
+  await rename(page, "Ada at rest");
+  const refreshed = () => context.waitForEvent("response", (it) => it.url().endsWith(REFRESH));
+  for (let expiry = 1; expiry <= 2; expiry += 1) expect((await refreshed()).status()).toBe(200);
+  await rename(page, "Ada again");
+  await reload(other);
+  await expectSignedIn(other, ada);
+
+  expect(traffic.refusals()).toEqual([]);
+  expect(Math.min(...traffic.gaps("POST", REFRESH))).toBeGreaterThan(SOONEST_MS - TOLERANCE_MS);
+  const phone = await signInElsewhere(carnet, ada, DEVICES.safariOnPhone);
+  const { sessions } = await lookElsewhere<{ sessions: { ended_at?: number }[] }>(carnet, phone, "/api/me/sessions");
+  expect(sessions.filter((session) => session.ended_at)).toEqual([]);
+});
+
+test("a tab that is opened while another holds a good token needs no refresh", async ({ page, carnet, context }) => {
+  await enter(page, carnet);
+  await open(page, "/profile");
+  await rename(page, "Ada of the first tab");
+  const traffic = new Traffic(context);
+  const other = await context.newPage();
+  await open(other, "/profile");
+  await rename(other, "Ada of the second tab");
+  expect(traffic.count("POST", REFRESH)).toBe(0);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ada of the second tab");
+});
