@@ -68,6 +68,8 @@ test("signing out works without a connection, and holds when it is back", async 
   await open(other, "/profile");
   await open(page, "/profile");
   watch.expectsNoConnection("/api/auth/logout");
+  // A tab that looks at the session while the connection goes finds none.
+  watch.expectsNoConnection("/api/auth/refresh");
   watch.expectsNoConnection("/");
   await context.setOffline(true);
   await button(page, "Sign out").click();

@@ -47,7 +47,7 @@ fn head(
     addresses: &Addresses,
     nonce: &str,
     reload: Option<LeptosOptions>,
-) -> AnyView {
+) -> impl IntoView + use<> {
     view! {
         <head>
             <meta charset="utf-8" />
@@ -62,11 +62,10 @@ fn head(
             <script type="application/json" id=PAGE_DATA_ID inner_html=page.to_script()></script>
         </head>
     }
-    .into_any()
 }
 
 /// Loads the WASM and hands it the page; both files are fetched while the page is still being read.
-fn boot(script: String, wasm: String, nonce: &str) -> AnyView {
+fn boot(script: String, wasm: String, nonce: &str) -> impl IntoView + use<> {
     let code = format!(
         "import init,{{hydrate}} from {script:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
     );
@@ -75,7 +74,6 @@ fn boot(script: String, wasm: String, nonce: &str) -> AnyView {
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce.to_owned() inner_html=code></script>
     }
-    .into_any()
 }
 
 /// A form that came back says so in the title too, the first thing that a screen reader reads.

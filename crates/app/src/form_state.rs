@@ -78,6 +78,12 @@ impl FormState {
         self.trouble.get()
     }
 
+    /// Whether the server sent the form back. Untracked: whoever builds the form must not build it
+    /// anew, and lose what is in it, when a later try fails.
+    pub(crate) fn came_back(self) -> bool {
+        self.trouble.with_untracked(Option::is_some)
+    }
+
     /// What to say about a field, if it was refused.
     pub(crate) fn error(self, field: &str) -> Option<String> {
         self.trouble.with(|trouble| {

@@ -100,6 +100,12 @@ impl PageData {
         outcome.and_then(|outcome| outcome.values.get(field)).cloned().unwrap_or_default()
     }
 
+    /// Whether the box "keep me signed in" is ticked: yes, unless the form came back without.
+    pub(crate) fn remember(&self, form: FormName) -> bool {
+        let came_back = self.form.as_ref().is_some_and(|outcome| outcome.form == form);
+        !came_back || !self.typed(form, "remember").is_empty()
+    }
+
     /// Who is signed in, if somebody is.
     pub(crate) fn user_id(&self) -> Option<&str> {
         match &self.auth {

@@ -65,10 +65,8 @@ pub trait Transport {
     fn send(&self, request: HttpRequest) -> LocalFuture<Result<HttpAnswer, Unreachable>>;
 }
 
-/// Keeps strings under names.
+/// Keeps strings under names, as well as it can: what matters is read back.
 pub trait Store {
-    /// Whether anything that is set can be found again.
-    fn works(&self) -> bool;
     /// What is kept under the name.
     fn get(&self, key: &str) -> Option<String>;
     /// Keeps a value; a full store keeps the old one.

@@ -43,8 +43,6 @@ pub struct Tokens {
 /// What was found in the storages at one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
-    /// Whether tabs can share anything at all.
-    pub writable: bool,
     /// How often somebody has signed out in this browser.
     pub epoch: u64,
     /// What all tabs know.
@@ -75,7 +73,6 @@ pub(crate) fn load(edges: &Edges) -> Stored {
         forget(edges)
     };
     Stored {
-        writable: edges.shared.works(),
         epoch: read(&*edges.shared, EPOCH).unwrap_or_default(),
         record,
         tokens: read(&*edges.tokens, TOKENS),

@@ -31,18 +31,22 @@ async fn the_curl_flow_of_the_readme_works() {
         ],
     };
     let settings = Settings::read(&source).unwrap();
-    let app = App::start(settings, None, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+    let app =
+        App::start(settings, None, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     serve(&app, listener, std::future::pending()).unwrap();
 
     let script = format!("set -eu\n{}", block.replace("http://127.0.0.1:3000", &url));
     let shell_folder = folder.clone();
-    let shell = move || Command::new("bash").arg("-c").arg(script).current_dir(shell_folder).output();
+    let shell =
+        move || Command::new("bash").arg("-c").arg(script).current_dir(shell_folder).output();
     let output = tokio::task::spawn_blocking(shell).await.unwrap().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let complained = String::from_utf8(output.stderr).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(output.status.success(), "{printed}\n{complained}");
-    for expected in ["\"username\":\"ada\"", "\"kty\":\"EC\"", "\"device\":\"curl\"", "Ada Lovelace"] {
+    for expected in
+        ["\"username\":\"ada\"", "\"kty\":\"EC\"", "\"device\":\"curl\"", "Ada Lovelace"]
+    {
         assert!(printed.contains(expected), "{expected} is not in {printed}");
     }
 }

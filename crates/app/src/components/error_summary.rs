@@ -14,7 +14,7 @@ pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
                 .iter()
                 .map(|error| {
                     let target = format!("#{}", error.field);
-                    view! { <li><a href=target>{form.words(error)}</a></li> }.into_any()
+                    view! { <li><a href=target>{form.words(error)}</a></li> }
                 })
                 .collect();
             view! {
@@ -23,7 +23,6 @@ pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
                     <ul>{links}</ul>
                 </div>
             }
-            .into_any()
         })
     }
 }

@@ -1,4 +1,5 @@
 use carnet_shared::paths::pages;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::icons::mark;
@@ -17,15 +18,15 @@ pub(crate) fn Header() -> impl IntoView {
             <a class="brand" href=pages::HOME>{mark()}"Carnet"</a>
             {move || match who.get() {
                 // Nothing is known yet, so nothing is said; the bar keeps its height.
-                Who::Unknown => ().into_any(),
-                Who::Nobody(_) => signed_out_links(),
-                Who::Somebody(_) => signed_in_links(),
+                Who::Unknown => EitherOf3::A(()),
+                Who::Nobody(_) => EitherOf3::B(signed_out_links()),
+                Who::Somebody(_) => EitherOf3::C(signed_in_links()),
             }}
         </header>
     }
 }
 
-fn signed_out_links() -> AnyView {
+fn signed_out_links() -> impl IntoView {
     let page = use_page();
     let registration_open = page.settings.registration_open;
     view! {
@@ -34,10 +35,9 @@ fn signed_out_links() -> AnyView {
             {registration_open.then(|| link(pages::REGISTER, "Create account", page.page == Page::Register))}
         </nav>
     }
-    .into_any()
 }
 
-fn signed_in_links() -> AnyView {
+fn signed_in_links() -> impl IntoView {
     let page = use_page();
     let user = use_auth().user();
     view! {
@@ -50,9 +50,8 @@ fn signed_in_links() -> AnyView {
             <SignOutButton />
         </div>
     }
-    .into_any()
 }
 
-fn link(path: &'static str, label: &'static str, is_here: bool) -> AnyView {
-    view! { <a href=path aria-current=is_here.then_some("page")>{label}</a> }.into_any()
+fn link(path: &'static str, label: &'static str, is_here: bool) -> impl IntoView {
+    view! { <a href=path aria-current=is_here.then_some("page")>{label}</a> }
 }

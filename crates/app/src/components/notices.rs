@@ -31,14 +31,13 @@ pub(crate) fn Notices() -> impl IntoView {
                     <p class="notice-title">{title}</p>
                     <p>{text}</p>
                 </div>
-            }.into_any())}
-            {move || another().map(|text| view! { <p class="notice">{text}</p> }.into_any())}
+            })}
+            {move || another().map(|text| view! { <p class="notice">{text}</p> })}
             {move || done.get().map(|done| view! {
                 <p class="notice good" id="done" tabindex="-1">{words::done(done)}</p>
-            }.into_any())}
+            })}
         </div>
     }
-    .into_any()
 }
 
 /// Says at the lower edge that there is no connection, for as long as there is none.
@@ -56,5 +55,4 @@ pub(crate) fn OfflineNotice() -> impl IntoView {
             {move || offline.get().then_some("You are offline. You stay signed in.")}
         </div>
     }
-    .into_any()
 }

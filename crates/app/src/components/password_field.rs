@@ -44,5 +44,4 @@ pub(crate) fn PasswordField(
             <p class="error" id=error_id>{move || form.error(name)}</p>
         </div>
     }
-    .into_any()
 }

@@ -1,4 +1,5 @@
 use carnet_shared::paths::pages;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
@@ -7,21 +8,20 @@ use crate::words;
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.
-pub(crate) fn private(content: fn() -> AnyView) -> AnyView {
+pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoView {
     let who = use_who();
-    let view = move || match who.get() {
-        Who::Unknown => waiting(),
+    move || match who.get() {
+        Who::Unknown => EitherOf3::A(waiting()),
         Who::Nobody(reason) => {
             let fallback = ("You are signed out", "Sign in again to go on.");
             let (title, text) = reason.and_then(words::signed_out).unwrap_or(fallback);
-            signed_out(title, text)
+            EitherOf3::B(signed_out(title, text))
         }
-        Who::Somebody(_) => content(),
-    };
-    view.into_any()
+        Who::Somebody(_) => EitherOf3::C(content()),
+    }
 }
 
-fn waiting() -> AnyView {
+fn waiting() -> impl IntoView {
     let link = format!("<a href=\"{}\">Sign in</a>", pages::LOGIN);
     view! {
         <div class="narrow">
@@ -30,10 +30,9 @@ fn waiting() -> AnyView {
             <noscript inner_html=link></noscript>
         </div>
     }
-    .into_any()
 }
 
-fn signed_out(title: &'static str, text: &'static str) -> AnyView {
+fn signed_out(title: &'static str, text: &'static str) -> impl IntoView {
     let back = sign_in_path(use_page().page.path());
     view! {
         <div class="narrow sheet pad" role="status">
@@ -42,5 +41,4 @@ fn signed_out(title: &'static str, text: &'static str) -> AnyView {
             <a class="button wide" href=back>"Sign in"</a>
         </div>
     }
-    .into_any()
 }

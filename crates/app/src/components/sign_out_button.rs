@@ -30,5 +30,4 @@ pub(crate) fn SignOutButton() -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
 }

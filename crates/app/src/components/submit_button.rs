@@ -15,5 +15,4 @@ pub(crate) fn SubmitButton(
             {move || if form.is_busy() { doing } else { label }}
         </button>
     }
-    .into_any()
 }

@@ -39,5 +39,4 @@ pub(crate) fn TextField(
             <p class="error" id=error_id>{move || form.error(name)}</p>
         </div>
     }
-    .into_any()
 }

@@ -13,12 +13,12 @@ use crate::form_state::FormState;
 use crate::{Done, FormName, PageData};
 
 /// The form for the name, folded away until it is wanted.
-pub(super) fn change_name(page: &PageData) -> AnyView {
+pub(super) fn change_name(page: &PageData) -> impl IntoView + use<> {
     let auth = use_auth();
     let form = FormState::new(FormName::Name, page);
     let JustDone(done) = expect_context();
     let fold = NodeRef::<Details>::new();
-    let came_back = form.trouble().is_some();
+    let came_back = form.came_back();
     let name = match (came_back, auth.user().get_untracked()) {
         (false, Some(user)) => user.name,
         _ => page.typed(FormName::Name, "name"),
@@ -63,5 +63,4 @@ pub(super) fn change_name(page: &PageData) -> AnyView {
             </form>
         </details>
     }
-    .into_any()
 }

@@ -13,7 +13,7 @@ use crate::form_state::FormState;
 use crate::{Done, FormName, PageData, words};
 
 /// The form for a new password, folded away until it is wanted.
-pub(super) fn change_password(page: &PageData) -> AnyView {
+pub(super) fn change_password(page: &PageData) -> impl IntoView + use<> {
     let auth = use_auth();
     let form = FormState::new(FormName::Password, page);
     let policy = page.settings.passwords;
@@ -45,7 +45,7 @@ pub(super) fn change_password(page: &PageData) -> AnyView {
         });
     };
     view! {
-        <details class="fold" node_ref=fold open=form.trouble().is_some()>
+        <details class="fold" node_ref=fold open=form.came_back()>
             <summary>"Change password"</summary>
             <form
                 id="change-password"
@@ -76,12 +76,11 @@ pub(super) fn change_password(page: &PageData) -> AnyView {
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// Without it a password manager cannot tell whose password is changed. It has no name, so that it
 /// is not sent.
-fn username_for_password_managers() -> AnyView {
+fn username_for_password_managers() -> impl IntoView {
     let user = use_auth().user();
     view! {
         <input
@@ -94,5 +93,4 @@ fn username_for_password_managers() -> AnyView {
             aria-hidden="true"
         />
     }
-    .into_any()
 }

@@ -7,7 +7,7 @@ use crate::components::device_icon;
 use crate::{FormName, dates, words};
 
 /// One device that is signed in: this one without a button, since that is in the header.
-pub(super) fn row(devices: Devices, session: SessionView, now: i64) -> AnyView {
+pub(super) fn row(devices: Devices, session: SessionView, now: i64) -> impl IntoView {
     let active = if session.current {
         "Active now".to_owned()
     } else {
@@ -28,11 +28,10 @@ pub(super) fn row(devices: Devices, session: SessionView, now: i64) -> AnyView {
             {(!session.current).then(|| end_form(devices, session))}
         </li>
     }
-    .into_any()
 }
 
 /// One device that no longer is, and why.
-pub(super) fn ended_row(session: &SessionView, now: i64) -> AnyView {
+pub(super) fn ended_row(session: &SessionView, now: i64) -> impl IntoView + use<> {
     let when = session.ended_at.map(|at| dates::ago(at, now));
     let facts = [when, Some(session.address.clone()), None];
     view! {
@@ -45,10 +44,9 @@ pub(super) fn ended_row(session: &SessionView, now: i64) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
 }
 
-fn end_form(devices: Devices, session: SessionView) -> AnyView {
+fn end_form(devices: Devices, session: SessionView) -> impl IntoView {
     let SessionView { id, device, .. } = session;
     let sent = id.clone();
     view! {
@@ -61,12 +59,11 @@ fn end_form(devices: Devices, session: SessionView) -> AnyView {
             </button>
         </form>
     }
-    .into_any()
 }
 
 /// Short facts side by side; where they do not fit, each keeps together.
-fn fact_line(facts: [Option<String>; 3]) -> AnyView {
+fn fact_line(facts: [Option<String>; 3]) -> impl IntoView {
     let facts: Vec<_> =
-        facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }.into_any()).collect();
-    view! { <p class="facts-line">{facts}</p> }.into_any()
+        facts.into_iter().flatten().map(|fact| view! { <span>{fact}</span> }).collect();
+    view! { <p class="facts-line">{facts}</p> }
 }

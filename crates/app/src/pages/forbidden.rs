@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::auth::use_auth;
 
 /// The account may not see what was asked for.
-pub(super) fn forbidden() -> AnyView {
+pub(super) fn forbidden() -> impl IntoView {
     let user = use_auth().user();
     let account = move || match user.get() {
         Some(user) => format!("You are signed in as {}, and that account", user.username),
@@ -17,5 +17,4 @@ pub(super) fn forbidden() -> AnyView {
         </p>
         <p><a class="button wide" href=pages::HOME>"Go to the start"</a></p>
     }
-    .into_any()
 }

@@ -1,21 +1,21 @@
 use carnet_shared::paths::pages;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
 use crate::auth::use_auth;
 
 /// Where everybody arrives.
-pub(super) fn home() -> AnyView {
+pub(super) fn home() -> impl IntoView {
     let who = use_who();
-    (move || match who.get() {
-        Who::Somebody(_) => welcome_back(),
+    move || match who.get() {
+        Who::Somebody(_) => Either::Left(welcome_back()),
         // Says nothing about anybody, so it will do until it is known who is here.
-        Who::Unknown | Who::Nobody(_) => welcome(),
-    })
-    .into_any()
+        Who::Unknown | Who::Nobody(_) => Either::Right(welcome()),
+    }
 }
 
-fn welcome() -> AnyView {
+fn welcome() -> impl IntoView {
     let registration_open = use_page().settings.registration_open;
     view! {
         <section class="hero">
@@ -45,10 +45,9 @@ fn welcome() -> AnyView {
             </li>
         </ul>
     }
-    .into_any()
 }
 
-fn welcome_back() -> AnyView {
+fn welcome_back() -> impl IntoView {
     let user = use_auth().user();
     let name =
         move || user.get().map(|user| if user.name.is_empty() { user.username } else { user.name });
@@ -70,5 +69,4 @@ fn welcome_back() -> AnyView {
             </li>
         </ul>
     }
-    .into_any()
 }

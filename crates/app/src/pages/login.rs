@@ -11,7 +11,7 @@ use crate::components::{ErrorSummary, PasswordField, RememberBox, SubmitButton, 
 use crate::form_state::FormState;
 
 /// Sign in.
-pub(super) fn login() -> AnyView {
+pub(super) fn login() -> impl IntoView {
     let page = use_page();
     let auth = use_auth();
     let form = FormState::new(FormName::Login, &page);
@@ -31,7 +31,6 @@ pub(super) fn login() -> AnyView {
     let register = page.with_next(pages::REGISTER);
     let new_here = page.settings.registration_open.then(|| {
         view! { <p class="lead">"New here? "<a href=register>"Create an account"</a></p> }
-            .into_any()
     });
     view! {
         <h1>"Sign in"</h1>
@@ -47,9 +46,8 @@ pub(super) fn login() -> AnyView {
                 value=page.typed(FormName::Login, "login")
             />
             <PasswordField form name="password" label="Password" autocomplete="current-password" />
-            <RememberBox form page=&page />
+            <RememberBox checked=page.remember(FormName::Login) />
             <SubmitButton form label="Sign in" doing="Signing in…" />
         </form>
     }
-    .into_any()
 }

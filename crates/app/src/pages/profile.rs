@@ -7,7 +7,7 @@ use crate::auth::use_auth;
 use crate::dates;
 
 /// The account: who it is, and what can be changed about it.
-pub(super) fn profile() -> AnyView {
+pub(super) fn profile() -> impl IntoView {
     let page = use_page();
     view! {
         {heading()}
@@ -26,10 +26,9 @@ pub(super) fn profile() -> AnyView {
             {change_password(&page)}
         </section>
     }
-    .into_any()
 }
 
-fn heading() -> AnyView {
+fn heading() -> impl IntoView {
     let user = use_auth().user();
     let name =
         move || user.get().map(|user| if user.name.is_empty() { user.username } else { user.name });
@@ -45,10 +44,9 @@ fn heading() -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
-fn facts() -> AnyView {
+fn facts() -> impl IntoView {
     let user = use_auth().user();
     let roles = move || user.get().map(|user| user.roles).unwrap_or_default();
     view! {
@@ -66,12 +64,11 @@ fn facts() -> AnyView {
                     <dt>"Roles"</dt>
                     <dd class="tags">{roles().into_iter().map(tag).collect::<Vec<_>>()}</dd>
                 </div>
-            }.into_any())}
+            })}
         </dl>
     }
-    .into_any()
 }
 
-fn tag(role: String) -> AnyView {
-    view! { <span class="tag">{role}</span> }.into_any()
+fn tag(role: String) -> impl IntoView {
+    view! { <span class="tag">{role}</span> }
 }

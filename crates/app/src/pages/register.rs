@@ -1,5 +1,6 @@
 use carnet_shared::RegisterRequest;
 use carnet_shared::paths::pages;
+use leptos::either::Either;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,19 +12,22 @@ use crate::form_state::FormState;
 use crate::{FormName, PageData, words};
 
 /// Make an account.
-pub(super) fn register() -> AnyView {
+pub(super) fn register() -> impl IntoView {
     let page = use_page();
     let login = page.with_next(pages::LOGIN);
-    let body = if page.settings.registration_open { form(&page) } else { closed() };
+    let body = if page.settings.registration_open {
+        Either::Left(form(&page))
+    } else {
+        Either::Right(closed())
+    };
     view! {
         <h1>"Create account"</h1>
         <p class="lead">"Already have one? "<a href=login>"Sign in"</a></p>
         {body}
     }
-    .into_any()
 }
 
-fn form(page: &PageData) -> AnyView {
+fn form(page: &PageData) -> impl IntoView + use<> {
     let auth = use_auth();
     let form = FormState::new(FormName::Register, page);
     let policy = page.settings.passwords;
@@ -67,18 +71,16 @@ fn form(page: &PageData) -> AnyView {
                 hint=words::password_rule(policy.min_length)
                 autocomplete="new-password"
             />
-            <RememberBox form page=page />
+            <RememberBox checked=page.remember(FormName::Register) />
             <SubmitButton form label="Create account" doing="Creating your account…" />
         </form>
     }
-    .into_any()
 }
 
-fn closed() -> AnyView {
+fn closed() -> impl IntoView {
     view! {
         <div class="sheet pad">
             <p>"New accounts are made by the people who run this site. Ask them for one."</p>
         </div>
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 use carnet_shared::SessionView;
 use carnet_shared::paths::pages;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::device::{ended_row, row};
@@ -12,21 +13,24 @@ use crate::dates;
 const MONTH: i64 = 30 * 24 * 60 * 60;
 
 /// Where the account is signed in.
-pub(super) fn sessions() -> AnyView {
+pub(super) fn sessions() -> impl IntoView {
     let devices = Devices::new();
     view! {
         <h1>"Where you are signed in"</h1>
         <p class="lead">"If something here is not you, sign it out and change your password."</p>
         <ErrorSummary form=devices.form />
         {move || match devices.list.get() {
-            None => view! { <p class="quiet waiting" role="status">"Looking up your devices…"</p> }.into_any(),
-            Some(list) => lists(devices, list),
+            None => Either::Left(waiting()),
+            Some(list) => Either::Right(lists(devices, list)),
         }}
     }
-    .into_any()
 }
 
-fn lists(devices: Devices, list: Vec<SessionView>) -> AnyView {
+fn waiting() -> impl IntoView {
+    view! { <p class="quiet waiting" role="status">"Looking up your devices…"</p> }
+}
+
+fn lists(devices: Devices, list: Vec<SessionView>) -> impl IntoView {
     let now = use_page().now;
     let (ended, live): (Vec<_>, Vec<_>) = list.into_iter().partition(|it| it.ended_at.is_some());
     let others = live.iter().filter(|it| !it.current).count();
@@ -46,17 +50,16 @@ fn lists(devices: Devices, list: Vec<SessionView>) -> AnyView {
                 <summary>{format!("Recently signed out ({count})")}</summary>
                 <ul class="rows">{ended}</ul>
             </details>
-        }.into_any())}
+        })}
     }
-    .into_any()
 }
 
-fn end_others(devices: Devices, others: usize) -> AnyView {
+fn end_others(devices: Devices, others: usize) -> impl IntoView {
     if others == 0 {
-        return view! { <p class="row quiet">"You are signed in nowhere else."</p> }.into_any();
+        return Either::Left(view! { <p class="row quiet">"You are signed in nowhere else."</p> });
     }
     let label = if others == 1 { "Sign out the other device" } else { "Sign out all others" };
-    view! {
+    Either::Right(view! {
         <form class="row split" method="post" action=pages::SESSIONS on:submit=move |event| devices.end_others(&event)>
             <input type="hidden" name="form" value=FormName::EndOthers.slug() />
             <span class="quiet">{format!("{} devices", others + 1)}</span>
@@ -64,8 +67,7 @@ fn end_others(devices: Devices, others: usize) -> AnyView {
                 {label}
             </button>
         </form>
-    }
-    .into_any()
+    })
 }
 
 fn is_recent_reuse(session: &SessionView, now: i64) -> bool {
@@ -74,7 +76,7 @@ fn is_recent_reuse(session: &SessionView, now: i64) -> bool {
 }
 
 /// What the person must know before anything else on this page.
-fn reuse_notice(session: &SessionView) -> AnyView {
+fn reuse_notice(session: &SessionView) -> impl IntoView + use<> {
     let when = session.ended_at.and_then(dates::day).map(|day| format!(" on {day}"));
     view! {
         <div class="notice bad">
@@ -89,5 +91,4 @@ fn reuse_notice(session: &SessionView) -> AnyView {
             </p>
         </div>
     }
-    .into_any()
 }

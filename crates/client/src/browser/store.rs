@@ -35,10 +35,6 @@ fn can_be_written(storage: &web_sys::Storage) -> bool {
 }
 
 impl Store for WebStore {
-    fn works(&self) -> bool {
-        self.0.is_some()
-    }
-
     fn get(&self, key: &str) -> Option<String> {
         self.0.as_ref()?.get_item(key).ok().flatten()
     }

@@ -37,9 +37,6 @@ impl Transport for Nowhere {
 }
 
 impl Store for Nowhere {
-    fn works(&self) -> bool {
-        false
-    }
     fn get(&self, _: &str) -> Option<String> {
         None
     }

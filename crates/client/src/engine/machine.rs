@@ -203,9 +203,15 @@ pub(super) fn received(answer: TokenResponse, context: &Context) -> Tokens {
     Tokens {
         session: answer.session.id,
         access_token: answer.access_token,
-        lifetime_ms: answer.expires_in.saturating_mul(1_000),
+        lifetime_ms: certain_lifetime_ms(answer.expires_in),
         received_at: context.now.wall_ms,
         refresh_token: answer.refresh_token,
         user: answer.user,
     }
+}
+
+/// Tokens count in whole seconds: one that was issued late in a second lives up to a second less
+/// than it says. What is left of the shortest ones is half.
+fn certain_lifetime_ms(expires_in: i64) -> i64 {
+    (expires_in.saturating_mul(1_000) - 1_000).max(expires_in.saturating_mul(500))
 }

@@ -76,10 +76,6 @@ impl Engine {
             self.nothing_to_refresh();
             return;
         }
-        if !context.stored.writable {
-            self.send(Record::default(), context);
-            return;
-        }
         let record = self.with_attempt(context);
         if record == context.stored.record {
             self.send(record, context);
@@ -94,6 +90,7 @@ impl Engine {
         self.emit(Effect::Reread);
     }
 
+    /// Sends what was found: no attempt at all where the storage is blocked or full.
     pub(super) fn reread(&mut self, context: &Context) {
         if matches!(self.phase, Phase::Writing) {
             self.send(context.stored.record.clone(), context);
@@ -184,7 +181,7 @@ impl Engine {
     }
 
     pub(super) fn attempt_wanted(&mut self, context: &Context) {
-        if context.stored.writable && context.stored.record.attempt.is_none() {
+        if context.stored.record.attempt.is_none() {
             self.save_record(self.with_attempt(context));
         }
     }

@@ -3,7 +3,7 @@
 use carnet_client::{AuthError, AuthState, SignOutReason};
 use carnet_shared::{ErrorCode, paths};
 
-use crate::support::Browser;
+use crate::support::{Browser, Fault};
 
 #[test]
 fn a_call_carries_the_token_of_the_login() {
@@ -96,4 +96,17 @@ fn tokens_of_one_second_do_not_make_the_client_spin() {
     let _ = tab.me();
     browser.world.advance(10_000);
     assert!(browser.server.refreshes() <= 21, "{}", browser.server.refreshes());
+}
+
+#[test]
+fn a_call_made_while_a_refresh_is_on_its_way_waits_for_that_one() {
+    let (browser, tab) = Browser::with_ada();
+    browser.server.outdate_tokens();
+    browser.faults([Fault::Slow(1_000)]);
+    let first = tab.begin_me();
+    browser.world.advance(500);
+    let second = tab.begin_me();
+    browser.world.advance(2_000);
+    assert!(first.take().unwrap().is_ok() && second.take().unwrap().is_ok());
+    assert_eq!(browser.server.refreshes(), 1);
 }

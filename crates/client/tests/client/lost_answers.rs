@@ -136,3 +136,21 @@ fn every_second_answer_lost_for_an_hour_signs_nobody_out() {
     browser.world.advance(70_000);
     assert!(tab.me().is_ok() && other.me().is_ok());
 }
+
+#[test]
+fn an_attempt_made_before_the_session_was_known_is_kept_by_the_page_that_knows_it() {
+    let (browser, tab) = Browser::with_ada();
+    drop(tab);
+    browser.shared.local.values.borrow_mut().clear();
+    browser.faults([Fault::AnswerLost]);
+    let tab = browser.open_with(carnet_client::AuthState::Unknown);
+    browser.world.advance(200);
+    drop(tab);
+    // Within the grace the server shows the page signed in; the refresh comes long after it.
+    let tab = browser.open();
+    assert_eq!(tab.username().as_deref(), Some("ada"));
+    tab.hide();
+    browser.world.advance(3_600_000);
+    assert!(tab.me().is_ok());
+    assert!(!browser.server.has_cried_theft());
+}

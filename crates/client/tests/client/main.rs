@@ -8,6 +8,7 @@ mod support;
 mod account;
 mod calls;
 mod clocks;
+mod engine;
 mod failures;
 mod histories;
 mod lost_answers;

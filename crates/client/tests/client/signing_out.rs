@@ -141,3 +141,37 @@ fn signing_in_again_after_signing_out_works() {
     assert_eq!(browser.server.refreshes(), 1);
     assert_eq!(browser.server.count(paths::LOGOUT), 1);
 }
+
+#[test]
+fn an_answer_that_arrives_after_a_sign_out_nobody_told_of_is_dropped() {
+    let browser = Browser::new();
+    browser.shared.has_channel.set(false);
+    let first = browser.open();
+    first.login("ada").unwrap();
+    let second = browser.open();
+    browser.faults([Fault::Slow(3_000)]);
+    let call = second.begin_me();
+    browser.world.advance(1_000);
+    // It waits for the lock, but in the browser it is done.
+    let client = first.client.clone();
+    let _done = browser.world.begin(async move { client.logout().await });
+    browser.world.advance(10_000);
+    assert!(call.take().unwrap().is_err());
+    assert_eq!(second.state(), ELSEWHERE);
+    assert_eq!(browser.stored("carnet.session"), None);
+}
+
+#[test]
+fn a_sign_out_waits_for_the_cookie_of_a_refresh_and_then_clears_it() {
+    let (browser, first) = Browser::with_ada();
+    let second = browser.open();
+    browser.world.advance(100);
+    browser.server.outdate_tokens();
+    browser.faults([Fault::Slow(1_000)]);
+    let _call = first.begin_me();
+    browser.world.advance(500);
+    first.freeze();
+    second.logout();
+    browser.world.advance(5_000);
+    assert_eq!(*browser.network.cookie.borrow(), None);
+}

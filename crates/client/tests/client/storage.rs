@@ -85,6 +85,7 @@ fn corrupt_stored_values_are_discarded() {
         let record: Value =
             serde_json::from_str(&browser.stored("carnet.session").unwrap()).unwrap();
         assert_eq!(record["session"], "session-0", "{junk:?}");
+        assert_eq!(browser.stored("carnet.epoch"), None, "{junk:?}");
     }
 }
 
@@ -144,6 +145,18 @@ fn storage_cleared_while_a_refresh_is_on_its_way_signs_nobody_out() {
     browser.shared.local.values.borrow_mut().clear();
     browser.world.advance(2_000);
     assert!(call.take().unwrap().is_ok());
+    assert_eq!(browser.server.refreshes(), 1);
     browser.server.outdate_tokens();
     assert!(tab.me().is_ok());
+}
+
+#[test]
+fn the_sign_out_epoch_is_written_again_after_it_was_cleared() {
+    let (browser, tab) = Browser::with_ada();
+    tab.logout();
+    tab.login("ada").unwrap();
+    browser.shared.local.values.borrow_mut().clear();
+    browser.server.outdate_tokens();
+    tab.me().unwrap();
+    assert_eq!(browser.stored("carnet.epoch").as_deref(), Some("1"));
 }

@@ -1,6 +1,7 @@
 //! Several tabs of one browser.
 
 use carnet_client::AuthState;
+use carnet_client::edges::Lock;
 use carnet_shared::paths;
 
 use crate::support::{Browser, Tab};
@@ -79,10 +80,7 @@ fn without_locks_and_channel_racing_tabs_stay_signed_in() {
 fn a_lock_that_is_never_let_go_delays_but_does_not_stop() {
     let (browser, tab) = Browser::with_ada();
     let lock = browser.shared.lock.clone();
-    let held = browser.world.run(async move {
-        use carnet_client::edges::Lock;
-        lock.acquire().await
-    });
+    let held = browser.world.run(async move { lock.acquire().await });
     browser.server.outdate_tokens();
     assert!(tab.me().is_ok());
     assert!((10_000..11_000).contains(&browser.world.now()), "{}", browser.world.now());
@@ -148,4 +146,15 @@ fn signing_in_in_one_tab_signs_in_all() {
     assert!(matches!(second.state(), AuthState::SignedIn { .. }));
     assert!(second.me().is_ok());
     assert_eq!(browser.server.refreshes(), 0);
+}
+
+#[test]
+fn a_new_tab_asks_before_it_waits_for_the_lock() {
+    let (browser, _first) = Browser::with_ada();
+    let lock = browser.shared.lock.clone();
+    let held = browser.world.run(async move { lock.acquire().await });
+    let second = browser.open();
+    assert!(second.me().is_ok());
+    assert!(browser.world.now() < 1_000, "{}", browser.world.now());
+    drop(held);
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use carnet_shared::LogoutRequest;
@@ -30,10 +30,14 @@ pub(crate) async fn logout(
         }
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    if let Some(session_id) = session_of_bearer(&app, &headers) {
-        end(&app, &caller, &session_id).await?;
+    let of_bearer = session_of_bearer(&app, &headers);
+    if let Some(session_id) = &of_bearer {
+        end(&app, &caller, session_id).await?;
     }
-    if !cookies.present {
+    // A page of another site whose request came without the cookie is told what it would be told
+    // with it.
+    let has_reason = of_bearer.is_some() || !headers.contains_key(ORIGIN);
+    if !cookies.present && has_reason {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     require_same_origin(&headers, &app)?;

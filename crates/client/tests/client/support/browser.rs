@@ -128,10 +128,6 @@ pub(crate) struct Area {
 }
 
 impl Store for Area {
-    fn works(&self) -> bool {
-        !self.blocked.get()
-    }
-
     fn get(&self, key: &str) -> Option<String> {
         if self.blocked.get() { None } else { self.values.borrow().get(key).cloned() }
     }

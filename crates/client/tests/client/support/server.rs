@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use carnet_client::AuthState;
 use carnet_client::edges::{HttpRequest, Method};
-use carnet_shared::{ErrorCode, Problem, SessionsResponse, User, paths};
+use carnet_shared::{Attempt, ErrorCode, Problem, SessionsResponse, User, paths};
 use serde_json::{Value, json};
 
 use super::World;
@@ -257,6 +257,9 @@ impl Server {
         }
         let attempt = body["attempt"].as_str();
         let previous = body["previous"].as_str();
+        if [attempt, previous].into_iter().flatten().any(|it| Attempt::parse(it).is_err()) {
+            return Err(ErrorCode::InvalidFields);
+        }
         self.sessions.borrow_mut()[index].advance(
             generation,
             attempt,
