@@ -3,7 +3,8 @@ import { SECRET_WORD } from "./person.ts";
 
 interface Tolerated {
   text: RegExp;
-  path: string;
+  /** What it is about; anything when absent. */
+  path?: string;
 }
 
 /**
@@ -35,6 +36,11 @@ export class Watch {
     this.tolerated.push({ text: /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_|EMPTY_RESPONSE)/, path });
   }
 
+  /** The test keeps the script from running, and the browser says that it was fetched in vain. */
+  expectsUnusedScript(): void {
+    this.tolerated.push({ text: /\.wasm was preloaded using link preload but not used/ });
+  }
+
   verify(): void {
     expect(this.faults, "what the browsers had to complain about").toEqual([]);
   }
@@ -43,7 +49,9 @@ export class Watch {
     if (!["error", "warning", "assert"].includes(message.type())) return;
     const { url } = message.location();
     const path = URL.canParse(url) ? new URL(url).pathname : "";
-    const isTolerated = this.tolerated.some((it) => it.path === path && it.text.test(message.text()));
+    const isTolerated = this.tolerated.some(
+      (it) => (it.path === undefined || it.path === path) && it.text.test(message.text()),
+    );
     if (!isTolerated) this.faults.push(`${message.type()} at ${url}: ${message.text()}`);
   }
 }

@@ -3,7 +3,8 @@ import { alive } from "../support/alive.ts";
 import { button, expectSignedIn, field, sendLogin } from "../support/page.ts";
 import { expect, test } from "../support/test.ts";
 
-test("a form that is sent before the WASM has arrived still works", async ({ page, carnet, context }) => {
+test("a form that is sent before the WASM has arrived still works", async ({ page, carnet, context, watch }) => {
+  watch.expectsUnusedScript();
   const ada = await account(carnet);
   // Never answered; what is still open when the test ends goes with the page.
   await context.route("**/*.wasm", () => {});
@@ -14,7 +15,8 @@ test("a form that is sent before the WASM has arrived still works", async ({ pag
   expect(await page.evaluate(() => window.carnetIsAlive)).toBeUndefined();
 });
 
-test("what was typed before the WASM has arrived stays", async ({ page, carnet }) => {
+test("what was typed before the WASM has arrived stays", async ({ page, carnet, watch }) => {
+  watch.expectsUnusedScript();
   const ada = await account(carnet);
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));

@@ -8,7 +8,10 @@ import { Traffic } from "../support/traffic.ts";
 const WORKING_MS = 30_000;
 const REFRESH = "/api/auth/refresh";
 
-/** A token of 5 seconds surely lives 4: it counts in whole ones. It is renewed a tenth of that before its end, and up to a quarter of the tenth earlier. */
+/**
+ * A token of 5 seconds surely lives 4, since it counts in whole ones. It is renewed a tenth of that
+ * before its end, and up to a quarter of the tenth earlier.
+ */
 const SOONEST_MS = 4_000 * 0.9 - 400 / 4;
 /** Between the moment that the page measures and the one that the browser reports. */
 const TOLERANCE_MS = 100;

@@ -16,6 +16,8 @@ import { expect, test } from "../support/test.ts";
 
 test.use({ javaScriptEnabled: false });
 
+test.beforeEach(({ watch }) => watch.expectsUnusedScript());
+
 test("plain forms make an account, sign out and sign in again", async ({ page, context }) => {
   const ada = somebody();
   const addresses: string[] = [];
@@ -92,11 +94,17 @@ test("name, password and devices can be changed by plain forms", async ({ page, 
   await button(page, "Sign out the other device").click();
   await expect(page.getByText("All your other devices are signed out.")).toBeVisible();
   await other.goto("/profile");
-  await expectSignedOut(other, ada);
+  await expect(other.locator("body")).not.toContainText(ada.username);
+  await other.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await sendLogin(other, ada.username, ada.password);
+  await expect(other).toHaveURL("/profile");
+  await expectSignedIn(other, ada);
 
   await page.goto("/profile");
   await unfold(page, "Change password");
   await sendNewPassword(page, ada.password, ANOTHER_PASSWORD);
   await expect(page.getByText("Your password is changed.")).toBeVisible();
   await expectSignedIn(page, ada);
+  await other.goto("/sessions");
+  await expect(other.locator("body")).not.toContainText(ada.username);
 });

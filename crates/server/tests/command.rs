@@ -1,5 +1,7 @@
 //! The `carnet` binary as an operator meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

@@ -3,6 +3,10 @@ use leptos::prelude::*;
 use crate::form_state::FormState;
 use crate::words;
 
+/// An element that is made in the browser is focused by hand, and browsers complain of a second
+/// one that wants the focus.
+const SERVER: bool = cfg!(feature = "ssr");
+
 /// Says over a form why it was not accepted, with a link to each field that needs another look.
 /// It takes the focus: here by `autofocus`, after a try in the browser through the form's state.
 #[component]
@@ -18,7 +22,7 @@ pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
                 })
                 .collect();
             view! {
-                <div class="notice bad" id=form.summary_id() role="alert" tabindex="-1" autofocus=true>
+                <div class="notice bad" id=form.summary_id() role="alert" tabindex="-1" autofocus=SERVER>
                     <p class="notice-title">{words::summary(&trouble)}</p>
                     <ul>{links}</ul>
                 </div>

@@ -13,6 +13,7 @@ use crate::form_state::FormState;
 use crate::{Done, FormName, PageData, words};
 
 /// The form for a new password, folded away until it is wanted.
+#[expect(clippy::too_many_lines, reason = "one form, from what it sends to how it looks")]
 pub(super) fn change_password(page: &PageData) -> impl IntoView + use<> {
     let auth = use_auth();
     let form = FormState::new(FormName::Password, page);

@@ -72,6 +72,7 @@ pub(crate) struct Cookies {
     /// Its token, if it is one of ours.
     pub(crate) token: Option<RefreshToken>,
     /// The session that the browser says it has signed out of.
+    #[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only pages look at it"))]
     pub(crate) signed_out: Option<String>,
 }
 

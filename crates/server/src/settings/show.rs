@@ -17,16 +17,7 @@ impl fmt::Display for Settings {
                 ]),
             ),
             ("tokens", self.token_table()),
-            (
-                "passwords",
-                table([
-                    ("min_length", self.passwords.min_length.into()),
-                    ("memory_kib", self.passwords.memory_kib.into()),
-                    ("iterations", self.passwords.iterations.into()),
-                    ("parallelism", self.passwords.parallelism.into()),
-                    ("max_concurrent", self.passwords.max_concurrent.into()),
-                ]),
-            ),
+            ("passwords", self.password_table()),
             (
                 "claims",
                 self.claims
@@ -78,6 +69,16 @@ impl Settings {
             ("trusted_proxies", list(&server.trusted_proxies, ToString::to_string)),
             ("allowed_origins", list(&server.allowed_origins, |origin| origin.as_str().to_owned())),
             ("registration", text(registration)),
+        ])
+    }
+
+    fn password_table(&self) -> Table {
+        table([
+            ("min_length", self.passwords.min_length.into()),
+            ("memory_kib", self.passwords.memory_kib.into()),
+            ("iterations", self.passwords.iterations.into()),
+            ("parallelism", self.passwords.parallelism.into()),
+            ("max_concurrent", self.passwords.max_concurrent.into()),
         ])
     }
 

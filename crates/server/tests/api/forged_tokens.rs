@@ -6,6 +6,7 @@ use crate::support::{Answer, TestApp, on_both};
 
 on_both![forged_and_foreign_tokens_get_one_and_the_same_answer];
 
+#[expect(clippy::too_many_lines, reason = "one list of forgeries, read from top to bottom")]
 async fn forged_and_foreign_tokens_get_one_and_the_same_answer(app: TestApp) {
     let ada = app.registered("ada").await;
     let foreign = TestApp::on_sqlite(&[]).await;
