@@ -14,7 +14,7 @@ import { Traffic } from "../support/traffic.ts";
 test.use({ settings: { "tokens.access_lifetime": "5s" } });
 
 test("a restart between any two steps signs nobody out", async ({ page, carnet, newDevice, watch }) => {
-  for (const path of ["/api/auth/refresh", "/api/me"]) watch.expectsNoConnection(path);
+  watch.expectsNoConnection();
   const ada = somebody();
   const laptop = await newDevice();
 
@@ -48,7 +48,7 @@ test("a restart between any two steps signs nobody out", async ({ page, carnet, 
 });
 
 test("a server that is away while a token expires signs nobody out", async ({ page, carnet, context, watch }) => {
-  for (const path of ["/api/auth/refresh", "/api/me"]) watch.expectsNoConnection(path);
+  watch.expectsNoConnection();
   const ada = somebody();
   await open(page, "/register");
   await sendRegistration(page, ada);
