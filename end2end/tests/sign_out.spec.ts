@@ -14,6 +14,11 @@ test.use({
   launchOptions: { ...browser, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
 });
 
+// A page that is loaded right after may find the session's name still stored, since a browser shares
+// its storage between processes in its own time. It asks once, is told that the session is over, and
+// nobody sees anything of it.
+test.beforeEach(({ watch }) => watch.expects(401, "/api/auth/refresh"));
+
 test("after signing out nothing private is left, neither on the way back nor after a reload", async ({
   page,
   carnet,
