@@ -43,8 +43,8 @@ pub(super) async fn file_or_not_found(
     headers: HeaderMap,
 ) -> Response {
     let path = uri.path();
-    let is_for_programs = path == "/api"
-        || ["/api/", "/.well-known/"].iter().any(|root| path.starts_with(root));
+    let is_for_programs =
+        path == "/api" || ["/api/", "/.well-known/"].iter().any(|root| path.starts_with(root));
     if is_for_programs || !matches!(method, Method::GET | Method::HEAD) {
         return not_found().await.into_response();
     }
