@@ -31,12 +31,9 @@ async function expectNothingSideways(page: Page, width: number): Promise<void> {
 }
 
 async function expectAccessible(page: Page, what: string): Promise<void> {
-  // Half-way between two colours nothing has the contrast that it should. One that is cancelled
-  // has been replaced by another.
-  await page.evaluate(async () => {
-    const running = () => document.getAnimations().filter((it) => it.playState !== "finished");
-    while (running().length > 0) await Promise.allSettled(running().map((it) => it.finished));
-  });
+  // Half-way between two colours nothing has the contrast that it should. One that is cancelled has
+  // been replaced by another.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   const { violations } = await new AxeBuilder({ page }).analyze();
   const bad = violations.filter((it) => it.impact === "serious" || it.impact === "critical");
   const told = bad.map((it) => `${it.id}: ${it.nodes.map((node) => `${node.html} ${node.failureSummary}`).join("; ")}`);
