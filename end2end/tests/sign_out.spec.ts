@@ -14,9 +14,9 @@ test.use({
   launchOptions: { ...browser, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
 });
 
-// A page that is loaded right after may find the session's name still stored, since a browser shares
-// its storage between processes in its own time. It asks once, is told that the session is over, and
-// nobody sees anything of it.
+// A fault that is known: a tab hears of the sign-out before the browser shows it the emptied storage,
+// takes the session that it still reads there for a new one, and asks once. It is told that the session
+// is over, and nobody sees anything but the console.
 test.beforeEach(({ watch }) => watch.expects(401, "/api/auth/refresh"));
 
 test("after signing out nothing private is left, neither on the way back nor after a reload", async ({
