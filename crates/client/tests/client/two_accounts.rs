@@ -39,6 +39,7 @@ fn a_cookie_of_another_session_is_asked_about_without_a_name() {
     let second = browser.open();
     first.freeze();
     second.login("grace").unwrap();
+    browser.world.advance(100);
     drop(second);
     *browser.shared.local.values.borrow_mut() = stored;
     browser.server.outdate_tokens();
@@ -98,6 +99,7 @@ fn a_question_without_a_name_is_repeated_as_it_was_when_its_answer_is_lost() {
     let second = browser.open();
     first.freeze();
     second.login("grace").unwrap();
+    browser.world.advance(100);
     drop(second);
     *browser.shared.local.values.borrow_mut() = stored;
     browser.server.outdate_tokens();
