@@ -15,8 +15,6 @@ test.use({ settings: { "tokens.access_lifetime": "5s" } });
 
 test("a restart between any two steps signs nobody out", async ({ page, carnet, newDevice, watch }) => {
   watch.expectsNoConnection();
-  // See sign_out.spec.ts.
-  watch.expects(401, "/api/auth/refresh");
   const ada = somebody();
   const laptop = await newDevice();
 

@@ -14,11 +14,6 @@ test.use({
   launchOptions: { ...browser, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
 });
 
-// A fault that is known: a tab hears of the sign-out before the browser shows it the emptied storage,
-// takes the session that it still reads there for a new one, and asks once. It is told that the session
-// is over, and nobody sees anything but the console.
-test.beforeEach(({ watch }) => watch.expects(401, "/api/auth/refresh"));
-
 test("after signing out nothing private is left, neither on the way back nor after a reload", async ({
   page,
   carnet,
@@ -74,8 +69,10 @@ test("signing out works without a connection, and holds when it is back", async 
   await open(page, "/profile");
   watch.expectsNoConnection();
   await context.setOffline(true);
+  const left = page.waitForEvent("requestfailed", (request) => request.isNavigationRequest());
   await button(page, "Sign out").click();
   await expectSignedOut(other, ada);
+  await left;
   await context.setOffline(false);
   await page.goto("/profile");
   await expect(page).toHaveURL("/login?next=/profile");

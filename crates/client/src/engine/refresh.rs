@@ -76,6 +76,13 @@ impl Engine {
             self.nothing_to_refresh();
             return;
         }
+        // What looked like a session when this began was the storage of before a sign-out, which
+        // this tab heard of first.
+        if matches!(self.state, AuthState::Anonymous(_)) && context.stored.record.session.is_none()
+        {
+            self.leave(self.state.clone());
+            return;
+        }
         let record = self.with_attempt(context);
         if record == context.stored.record {
             self.send(record, context);

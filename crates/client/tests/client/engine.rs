@@ -196,3 +196,24 @@ fn a_change_of_somebody_who_has_left_is_not_shown_as_who_is_here_now() {
     bench.on(Event::Changed(user("grace")));
     assert_eq!(bench.engine.state().user().unwrap().username, "ada");
 }
+
+/// A browser brings what one tab stored to the next in its own time: the message may come first.
+#[test]
+fn a_tab_that_heard_of_the_sign_out_before_the_storage_did_asks_nobody() {
+    let mut bench = Bench::new(Delivery::Cookie, EARLIER);
+    let said = Message::SignedOut {
+        epoch: 1,
+        session: Some(EARLIER.to_owned()),
+        reason: Some(SignOutReason::Here),
+    };
+    bench.on(Event::Heard(said));
+    let woken = bench.on(Event::Woken { hidden: false, online: false });
+    assert!(woken.iter().any(|effect| matches!(effect, Effect::TakeLock)));
+    bench.context.stored = Stored { epoch: 1, ..Stored::default() };
+    let locked = bench.on(Event::Locked);
+    assert_eq!(sent(&locked), None);
+    assert!(locked.iter().any(|effect| matches!(effect, Effect::ReleaseLock)));
+    assert_eq!(bench.context.stored.record, Record::default());
+    let state = AuthState::Anonymous(Some(SignOutReason::Elsewhere));
+    assert_eq!(*bench.engine.state(), state);
+}
