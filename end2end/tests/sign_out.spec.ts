@@ -1,40 +1,12 @@
-import { open, reload } from "../support/alive.ts";
+import { open } from "../support/alive.ts";
 import { enter, isSignedIn, lookElsewhere, signInElsewhere } from "../support/account.ts";
 import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
 import { DEVICES } from "../support/devices.ts";
-import { browser } from "../support/browser.ts";
 import { expect, test } from "../support/test.ts";
 
 interface Sessions {
   sessions: { ended_because?: string }[];
 }
-
-// People's browsers keep pages for the way back; Playwright's is told not to.
-test.use({
-  launchOptions: { ...browser, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
-});
-
-test("after signing out nothing private is left, neither on the way back nor after a reload", async ({
-  page,
-  carnet,
-}) => {
-  const ada = await enter(page, carnet);
-  await open(page, "/sessions");
-  await open(page, "/profile");
-  await button(page, "Sign out").click();
-  await expect(page).toHaveURL("/");
-  await expectSignedOut(page, ada);
-  expect(await page.context().cookies()).toEqual([]);
-
-  await page.goBack({ waitUntil: "commit" });
-  await expect(page).toHaveURL("/login?next=/profile");
-  await expectSignedOut(page, ada);
-  await reload(page);
-  await expectSignedOut(page, ada);
-  await page.goto("/sessions");
-  await expect(page).toHaveURL("/login?next=/sessions");
-  await expectSignedOut(page, ada);
-});
 
 test("signing out in one tab signs out the other, without a reload", async ({ page, carnet, context }) => {
   const ada = await enter(page, carnet);
