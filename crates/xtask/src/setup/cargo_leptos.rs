@@ -21,6 +21,8 @@ pub(crate) fn provide(environment: &Environment) -> Outcome<()> {
     // takes wasm-bindgen and wasm-opt from the search path.
     let mut install = install_command(environment, "cargo-leptos");
     install.args(["cargo-leptos", "--version", VERSION, "--locked", "--features", "no_downloads"]);
+    // Its lock names crates that promise to build with Rust 1.96 only; 1.95, which is what we ask for, builds them too.
+    install.arg("--ignore-rust-version");
     run(&mut install)?;
     time.done("cargo-leptos");
     Ok(())
