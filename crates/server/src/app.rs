@@ -1,18 +1,20 @@
 use std::sync::Arc;
 
-use carnet_shared::{Claims, ErrorCode};
-use carnet_verify::{Verified, Verifier};
+use carnet_shared::{Claims, ErrorCode, User};
+use carnet_verify::{Refusal, Verifier, key_id};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::error::ApiError;
-use crate::keys::{KeyError, KeyRing, MasterSecret, SecretError};
+use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, SecretError};
 use crate::limits::Limits;
-use crate::live::LiveState;
+use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
-use crate::random::Random;
+use crate::random::{Random, SystemRandom};
 use crate::settings::Settings;
 use crate::store::{Event, OpenError, StartLock, Store, StoreError};
+use crate::tokens::{ClaimHook, ClaimSource};
 
 /// A running Carnet: what every handler works with.
 #[derive(Debug)]
@@ -26,13 +28,15 @@ pub struct App {
     /// What is kept.
     pub store: Store,
     /// The deployment's keys.
-    pub keys: KeyRing,
+    pub keys: Keys,
     /// Hashes and checks passwords.
     pub(crate) passwords: Passwords,
     /// How often one may try.
     pub(crate) limits: Limits,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
+    /// Where the deployment's own claims come from.
+    pub(crate) claims: ClaimSource,
     /// The policy by which access tokens are accepted here.
     pub(crate) verifier: Verifier,
 }
@@ -57,53 +61,121 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
-impl App {
+/// What a Carnet is to be made of.
+pub struct AppBuilder {
+    settings: Settings,
+    secrets: GivenSecrets,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    claims: Option<ClaimHook>,
+}
+
+impl AppBuilder {
+    /// The master secret, and the one before it while it is being replaced. By default that of the
+    /// file beside the SQLite database.
+    #[must_use]
+    pub fn secrets(mut self, secrets: GivenSecrets) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Another clock than the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Another source of chance than the operating system's. Keys are drawn by the cryptographic
+    /// library all the same.
+    #[must_use]
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// Adds claims of your own to the access tokens of each user. They are computed anew at each
+    /// refresh and compared with those of older tokens when the account changes, so the function
+    /// must give the same for the same user.
+    ///
+    /// ```
+    /// # use carnet_server::{App, settings::Settings};
+    /// # fn build(settings: Settings) {
+    /// let carnet = App::builder(settings).claims(|user| {
+    ///     let is_staff = user.email.ends_with("@example.org");
+    ///     serde_json::Map::from_iter([("staff".to_owned(), is_staff.into())])
+    /// });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn claims(
+        mut self,
+        claims: impl Fn(&User) -> Map<String, Value> + Send + Sync + 'static,
+    ) -> Self {
+        self.claims = Some(Arc::new(claims));
+        self
+    }
+
     /// Opens everything that is needed, making what a new deployment lacks.
     ///
     /// # Errors
     /// The first thing that will not do.
-    pub async fn start(
-        settings: Settings,
-        secret: Option<carnet_shared::Secret>,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Arc<Self>, StartError> {
+    pub async fn start(self) -> Result<Arc<App>, StartError> {
+        let Self { settings, secrets, clock, random, claims } = self;
         let lock = StartLock::take(settings.database.url.clone()).await?;
-        let secret = MasterSecret::find(secret, &settings.database.url, &*random)?;
+        let secrets = MasterSecrets::find(secrets, &settings.database.url, &*random)?;
         let store = Store::open(&settings.database, &lock).await?;
-        let now = clock.now();
-        let keys = KeyRing::open(&store, &secret, settings.tokens.algorithm, &*random, now).await?;
+        let surroundings = (Arc::clone(&clock), Arc::clone(&random));
+        let algorithm = settings.tokens.algorithm;
+        let keys = Keys::open(store.clone(), secrets, algorithm, surroundings).await?;
         drop(lock);
+        keys.self_test()?;
         let live = LiveState::default();
-        live.load(&store, now).await?;
-        let app = Self {
+        live.load(&store, clock.now()).await?;
+        Ok(Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
+            claims: ClaimSource::new(settings.claims.clone(), claims),
             settings,
             clock,
             random,
             store,
             keys,
             live,
-        };
-        app.self_test()?;
-        Ok(Arc::new(app))
+        }))
+    }
+}
+
+impl App {
+    /// A Carnet with these settings, by the system's clock and chance unless told otherwise.
+    pub fn builder(settings: Settings) -> AppBuilder {
+        AppBuilder {
+            settings,
+            secrets: GivenSecrets::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            claims: None,
+        }
     }
 
-    /// Verifies an access token and that its session and account are still what it says.
+    /// Verifies an access token and that its session and account are still what it says. A token
+    /// of a key that is not known here makes the keys be looked at again.
     ///
     /// # Errors
     /// What to answer.
-    pub fn verify(&self, token: &str) -> Result<Verified<Claims>, ApiError> {
-        let verified = self
-            .verifier
-            .verify(token, self.keys.verifying(), self.clock.now())
-            .map_err(ApiError::Token)?;
-        self.live.check(verified.claims(), &self.settings.claims).map_err(ApiError::Code)?;
-        Ok(verified)
+    pub async fn verify(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        let now = self.clock.now();
+        let verified = match self.verifier.verify(token, self.keys.ring().verifying(), now) {
+            Err(Refusal::UnknownKey) => {
+                self.keys.look_for(&key_id(token)?).await?;
+                self.verifier.verify(token, self.keys.ring().verifying(), now)
+            }
+            verified => verified,
+        };
+        Ok(self.live.check(verified?, &self.claims)?)
     }
 
     /// Records an event. A failure is logged and nothing else: what happened has happened.
@@ -139,32 +211,6 @@ impl App {
             }
             Some(_) => Err(ApiError::field("resource", carnet_shared::FieldCode::NotAllowed)),
         }
-    }
-
-    /// Signs and verifies once: a library without its cryptography would panic at the first token.
-    fn self_test(&self) -> Result<(), KeyError> {
-        let now = self.clock.now();
-        let issuer = &self.settings.tokens.issuer;
-        let failed = || KeyError::SelfTest(self.keys.signing().kid().to_owned());
-        let claims = Claims {
-            iss: issuer.clone(),
-            aud: issuer.clone(),
-            exp: now + 1,
-            iat: now,
-            nbf: now,
-            auth_time: now,
-            sub: String::new(),
-            jti: String::new(),
-            client_id: String::new(),
-            sid: String::new(),
-            amr: Vec::new(),
-            username: String::new(),
-            roles: Vec::new(),
-            custom: serde_json::Map::new(),
-        };
-        let token = self.keys.signing().sign(&claims).map_err(|_| failed())?;
-        self.verifier.verify(&token, self.keys.verifying(), now).map_err(|_| failed())?;
-        Ok(())
     }
 
     /// The error for an account that is not there or may not be used.

@@ -5,6 +5,7 @@ use carnet_shared::{ErrorCode, FieldCode, FieldError, Problem};
 use carnet_verify::Refusal;
 use thiserror::Error;
 
+use crate::keys::KeyError;
 use crate::limits::TooMany;
 use crate::passwords::HasherError;
 use crate::store::StoreError;
@@ -38,6 +39,9 @@ pub enum ApiError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The keys cannot be looked at now.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// Passwords cannot be looked at now.
     #[error(transparent)]
     Hasher(#[from] HasherError),
@@ -63,7 +67,7 @@ impl ApiError {
             Self::Taken(_) => ErrorCode::Taken,
             Self::Token(_) => ErrorCode::InvalidToken,
             Self::TooMany(_) => ErrorCode::TooManyRequests,
-            Self::Store(_) | Self::Hasher(HasherError::Busy) | Self::Contended => {
+            Self::Store(_) | Self::Keys(_) | Self::Hasher(HasherError::Busy) | Self::Contended => {
                 ErrorCode::Unavailable
             }
             Self::Hasher(HasherError::Failed(_)) | Self::Signing(_) => ErrorCode::Internal,

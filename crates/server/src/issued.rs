@@ -37,7 +37,7 @@ impl Issued {
         let max_age = granted.remember.then_some(max_age);
         let (mut in_body, mut in_cookie): (Option<Secret>, Option<HeaderValue>) = (None, None);
         if let Some(token) = refresh_token {
-            let text = token.encode(app.keys.mac());
+            let text = token.encode(app.keys.ring().mac(app.clock.now()));
             match token.delivery {
                 Delivery::Body => in_body = Some(text),
                 Delivery::Cookie => {

@@ -22,11 +22,13 @@ mod site;
 pub mod store;
 mod tokens;
 
-pub use app::{App, StartError};
+pub use app::{App, AppBuilder, StartError};
 pub use command::run_command_line;
 pub use error::ApiError;
 pub use limits::TooMany;
+pub use live::Live;
 pub use passwords::HasherError;
 pub use request::Current;
 pub use routes::router;
 pub use serve::{Serving, follow_changes, serve};
+pub use tokens::ClaimHook;

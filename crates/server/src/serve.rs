@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::routes::router;
+use crate::store::StoreError;
 
 /// How often what others changed is looked at: what ends elsewhere ends here within a second.
 const CHANGES_INTERVAL: Duration = Duration::from_millis(250);
@@ -21,6 +23,9 @@ const CHANGES_KEPT_SECONDS: i64 = 20 * 60;
 
 /// For how long ended sessions are kept, so that their owner can see how they ended.
 const SESSIONS_KEPT_SECONDS: i64 = 31 * 86_400;
+
+/// Looks between two looks at the age of the keys: a minute.
+const LOOKS_PER_KEY_CARE: u32 = 4 * 60;
 
 /// Looks between two clean-ups: an hour.
 const LOOKS_PER_CLEANUP: u32 = 4 * 3_600;
@@ -81,13 +86,28 @@ pub async fn follow_changes(app: Arc<App>) {
     loop {
         interval.tick().await;
         let now = app.clock.now();
-        if let Err(error) = app.live.catch_up(&app.store, now).await {
-            tracing::error!(%error, "changes of other processes are not seen at the moment");
+        match app.live.catch_up(&app.store, now).await {
+            Ok(false) => {}
+            Ok(true) => complain(app.keys.reload().await, "changed keys cannot be read"),
+            Err(error) => complain::<StoreError>(
+                Err(error),
+                "changes of other processes are not seen at the moment",
+            ),
+        }
+        if looks.is_multiple_of(LOOKS_PER_KEY_CARE) {
+            let fresh = app.keys.keep_fresh(&app.settings.tokens).await;
+            complain(fresh, "keys were not renewed");
         }
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_CLEANUP) {
             clear_away(&app, now).await;
         }
+    }
+}
+
+fn complain<E: Display>(result: Result<(), E>, what: &str) {
+    if let Err(error) = result {
+        tracing::error!(%error, what);
     }
 }
 

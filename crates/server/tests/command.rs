@@ -358,7 +358,7 @@ fn what_cargo_leptos_decides_goes_over_the_settings_file() {
 fn the_keys_are_listed_and_never_shown() {
     let folder = Folder::new();
     let listed = folder.says(&["key", "list"]);
-    assert!(listed.contains("sign") && listed.contains("refresh") && listed.contains("ES256"));
+    assert!(listed.contains("access") && listed.contains("refresh") && listed.contains("ES256"));
     assert_eq!(listed.lines().count(), 3);
     assert_eq!(folder.says(&["key", "list"]), listed);
 }

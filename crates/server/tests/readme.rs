@@ -1,10 +1,7 @@
 //! The README's curl flow, run as it stands there.
 
 use std::process::Command;
-use std::sync::Arc;
 
-use carnet_server::clock::SystemClock;
-use carnet_server::random::SystemRandom;
 use carnet_server::settings::{SettingSource, Settings};
 use carnet_server::{App, serve};
 
@@ -31,8 +28,7 @@ async fn the_curl_flow_of_the_readme_works() {
         ],
     };
     let settings = Settings::read(&source).unwrap();
-    let app =
-        App::start(settings, None, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+    let app = App::builder(settings).start().await.unwrap();
     serve(&app, listener, std::future::pending()).unwrap();
 
     let script = format!("set -eu\n{}", block.replace("http://127.0.0.1:3000", &url));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use crate::TokenUser;
 
 /// The claims that Carnet sets itself; a deployment's own claims may not use these names.
-pub const REGISTERED_CLAIMS: [&str; 13] = [
+pub const REGISTERED_CLAIMS: [&str; 15] = [
     "iss",
     "aud",
     "sub",
@@ -18,11 +18,28 @@ pub const REGISTERED_CLAIMS: [&str; 13] = [
     "amr",
     "username",
     "roles",
+    "token_type",
+    "user_id",
 ];
 
 /// What an access token says (RFC 9068 §2.2). All times are Unix seconds.
+///
+/// `C` is the deployment's own claims, as a type of yours or as they come:
+///
+/// ```
+/// use carnet_shared::Claims;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Plan {
+///     plan: String,
+/// }
+///
+/// fn is_paying(claims: &Claims<Plan>) -> bool {
+///     claims.custom.plan == "paid"
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Claims {
+pub struct Claims<C = Map<String, Value>> {
     /// Who issued the token: the deployment's `tokens.issuer`.
     pub iss: String,
     /// The one service that the token is for; the issuer itself unless a `resource` was named.
@@ -49,12 +66,18 @@ pub struct Claims {
     pub username: String,
     /// The roles when the token was issued.
     pub roles: Vec<String>,
+    /// `access`, only for clients of djangorestframework-simplejwt's endpoints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// `sub` again, only for clients of djangorestframework-simplejwt's endpoints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// The deployment's own claims.
     #[serde(flatten)]
-    pub custom: Map<String, Value>,
+    pub custom: C,
 }
 
-impl Claims {
+impl<C> Claims<C> {
     /// The user as far as the token tells.
     pub fn user(&self) -> TokenUser {
         TokenUser {

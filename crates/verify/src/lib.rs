@@ -11,7 +11,7 @@ mod verifier;
 
 pub use algorithm::Algorithm;
 pub use bearer::{Bearer, bearer_token};
-pub use key_set::{KeySet, PublicKey};
+pub use key_set::{KeyRefusal, KeySet, VerifyingKey};
 pub use refusal::Refusal;
 pub use verified::Verified;
-pub use verifier::{MAX_TOKEN_LENGTH, NOT_BEFORE_LEEWAY_SECONDS, Verifier};
+pub use verifier::{MAX_TOKEN_LENGTH, NOT_BEFORE_LEEWAY_SECONDS, Verifier, key_id};

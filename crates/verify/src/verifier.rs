@@ -1,5 +1,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_shared::Claims;
+use serde::de::DeserializeOwned;
 
 use crate::header::Header;
 use crate::{KeySet, Refusal, Verified};
@@ -35,16 +36,30 @@ impl Verifier {
         keys: &KeySet,
         now: i64,
     ) -> Result<Verified<Claims>, Refusal> {
+        self.verify_as(token, keys, now)
+    }
+
+    /// The same with the deployment's own claims as a type `C`; a token without them, or with
+    /// others, is refused.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn verify_as<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        keys: &KeySet,
+        now: i64,
+    ) -> Result<Verified<Claims<C>>, Refusal> {
         let (message, payload, header, signature) = split(token)?;
         let header = Header::parse(header)?;
         keys.check(&header.kid, header.alg, message, signature)?;
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refusal::Malformed)?;
-        let claims: Claims = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
+        let claims: Claims<C> = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
         self.check_claims(&claims, now)?;
         Ok(Verified::new(claims))
     }
 
-    fn check_claims(&self, claims: &Claims, now: i64) -> Result<(), Refusal> {
+    fn check_claims<C>(&self, claims: &Claims<C>, now: i64) -> Result<(), Refusal> {
         if claims.iss != self.issuer {
             return Err(Refusal::Issuer);
         }
@@ -59,6 +74,16 @@ impl Verifier {
         }
         Ok(())
     }
+}
+
+/// The id of the key that a token says it was signed with, for whoever has to look for that key. It
+/// is not verified.
+///
+/// # Errors
+/// When the token is none that could be ours.
+pub fn key_id(token: &str) -> Result<String, Refusal> {
+    let (_, _, header, _) = split(token)?;
+    Ok(Header::parse(header)?.kid)
 }
 
 /// Message, payload, header and signature of a compact JWS (RFC 7515 §3.1). Any byte outside

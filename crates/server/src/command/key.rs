@@ -1,32 +1,165 @@
-use clap::Subcommand;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use carnet_verify::Algorithm;
+use clap::{Args, Subcommand, ValueEnum};
+use zeroize::Zeroizing;
 
 use super::CommandError;
-use super::output::{moment, table};
+use super::output::{moment, say, table};
 use crate::app::App;
+use crate::keys::{KeyChange, KeyPurpose, KeyState, import_key};
+use crate::store::{Event, EventKind};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
     /// Print the keys: which there are, never what they are.
     List,
+    /// Make a new key. It is published at once and makes tokens ten minutes later, when everybody
+    /// who keeps the published keys has seen it.
+    Rotate {
+        /// Which tokens it is for.
+        #[arg(long, value_enum, default_value_t = Tokens::Access)]
+        tokens: Tokens,
+        #[command(flatten)]
+        when: When,
+    },
+    /// Refuse a key, and all that was made with it, from now on. Access tokens of it are renewed
+    /// silently; a key of refresh tokens takes its sessions along.
+    Revoke {
+        /// The key's id, as `key list` prints it.
+        id: String,
+    },
+    /// Sign access tokens with a key that you bring along.
+    Import {
+        /// A PEM or a JWK with the private key; `-` for standard input.
+        file: PathBuf,
+        /// What to sign with, where the file does not say.
+        #[arg(long, value_parser = algorithm)]
+        algorithm: Option<Algorithm>,
+        #[command(flatten)]
+        when: When,
+    },
 }
 
-pub(super) async fn run(app: &App, command: &KeyCommand) -> Result<(), CommandError> {
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Tokens {
+    /// Access tokens.
+    Access,
+    /// Refresh tokens.
+    Refresh,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct When {
+    /// Use it at once, not in ten minutes.
+    #[arg(long)]
+    now: bool,
+}
+
+impl When {
+    fn change(self) -> KeyChange {
+        if self.now { KeyChange::Now } else { KeyChange::Announced }
+    }
+
+    fn says(self) -> &'static str {
+        if self.now { "is in use now" } else { "will be in use in ten minutes" }
+    }
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    let names = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str());
+    Algorithm::parse(name)
+        .ok_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")))
+}
+
+pub(super) async fn run(app: &App, command: KeyCommand) -> Result<(), CommandError> {
     match command {
         KeyCommand::List => list(app).await,
+        KeyCommand::Rotate { tokens, when } => rotate(app, tokens, when).await,
+        KeyCommand::Revoke { id } => revoke(app, &id).await,
+        KeyCommand::Import { file, algorithm, when } => import(app, &file, algorithm, when).await,
     }
 }
 
 async fn list(app: &App) -> Result<(), CommandError> {
-    let in_use = [app.keys.signing().kid().to_owned(), app.keys.mac().id().text()];
     let rows: Vec<[String; 5]> = app
-        .store
-        .keys()
+        .keys
+        .list()
         .await?
         .into_iter()
         .map(|key| {
-            let state = if in_use.contains(&key.id) { "in use" } else { "accepted" };
-            [key.id, key.purpose, key.algorithm, state.to_owned(), moment(key.created_at)]
+            let state = match key.state {
+                KeyState::Pending(at) => format!("in use from {}", moment(at)),
+                KeyState::InUse => "in use".to_owned(),
+                KeyState::Superseded(_) => "accepted".to_owned(),
+                KeyState::Revoked(at) => format!("revoked {}", moment(at)),
+            };
+            let tokens = match KeyPurpose::parse(&key.row.purpose) {
+                Some(KeyPurpose::Sign) => "access",
+                Some(KeyPurpose::Refresh) => "refresh",
+                None => "unknown",
+            };
+            let made = moment(key.row.created_at);
+            [key.row.id, tokens.to_owned(), key.row.algorithm, made, state]
         })
         .collect();
-    table(["KEY", "PURPOSE", "ALGORITHM", "STATE", "MADE"], &rows)
+    table(["KEY", "TOKENS", "ALGORITHM", "MADE", "STATE"], &rows)
+}
+
+async fn rotate(app: &App, tokens: Tokens, when: When) -> Result<(), CommandError> {
+    let purpose = match tokens {
+        Tokens::Access => KeyPurpose::Sign,
+        Tokens::Refresh => KeyPurpose::Refresh,
+    };
+    let id = app.keys.rotate(purpose, app.settings.tokens.algorithm, when.change()).await?;
+    record(app, EventKind::KeyAdded, &id).await;
+    say(&format!("Key {id} {}.", when.says()))
+}
+
+async fn revoke(app: &App, id: &str) -> Result<(), CommandError> {
+    let revocation = app.keys.revoke(id, app.settings.tokens.algorithm).await?;
+    record(app, EventKind::KeyRevoked, id).await;
+    say(&format!("Key {id} is revoked."))?;
+    if let Some(replacement) = &revocation.replacement {
+        record(app, EventKind::KeyAdded, replacement).await;
+        say(&format!("Key {replacement} is in use now."))?;
+    }
+    match revocation.sessions.len() {
+        0 => Ok(()),
+        1 => say("1 session ended."),
+        count => say(&format!("{count} sessions ended.")),
+    }
+}
+
+async fn import(
+    app: &App,
+    file: &Path,
+    algorithm: Option<Algorithm>,
+    when: When,
+) -> Result<(), CommandError> {
+    let shown = file.display().to_string();
+    let text = read(file).map_err(|error| CommandError::Io { what: shown.clone(), error })?;
+    let key = import_key(&text, algorithm)
+        .map_err(|error| CommandError::Refused(format!("{shown}: {error}")))?;
+    let id = app.keys.import(key, when.change()).await?;
+    record(app, EventKind::KeyAdded, &id).await;
+    say(&format!("Key {id} {}.", when.says()))
+}
+
+/// Keys are short; a file that goes on and on is something else.
+const LONGEST_FILE: u64 = 64 * 1024;
+
+fn read(file: &Path) -> std::io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    if file == Path::new("-") {
+        std::io::stdin().take(LONGEST_FILE).read_to_string(&mut text)?;
+    } else {
+        std::fs::File::open(file)?.take(LONGEST_FILE).read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+async fn record(app: &App, kind: EventKind, id: &str) {
+    app.record(Event { kind, user_id: None, session_id: None, address: None, detail: id }).await;
 }

@@ -5,6 +5,7 @@ mod config;
 mod key;
 mod migrate;
 mod output;
+mod secret;
 mod serve;
 mod session;
 mod user;
@@ -18,10 +19,8 @@ use clap::{Parser, Subcommand};
 use thiserror::Error;
 
 use crate::app::{App, StartError};
-use crate::clock::SystemClock;
-use crate::keys::SECRET_VARIABLE;
+use crate::keys::{GivenSecrets, KeyError, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE};
 use crate::passwords::HasherError;
-use crate::random::SystemRandom;
 use crate::settings::{SettingError, SettingSource, Settings};
 use crate::store::{StoreError, UserRow};
 
@@ -59,6 +58,9 @@ enum Command {
     /// Keys that sign and authenticate tokens.
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// The master secret that seals the keys.
+    #[command(subcommand)]
+    Secret(secret::SecretCommand),
     /// Print what happened, the newest first.
     Audit(audit::AuditArguments),
 }
@@ -72,6 +74,8 @@ enum CommandError {
     Start(#[from] StartError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     #[error(transparent)]
     Hasher(#[from] HasherError),
     #[error("there is no user {0}; `carnet user list` prints them")]
@@ -134,7 +138,8 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
                 Command::Migrate => migrate::run(),
                 Command::User(command) => user::run(&app, command).await,
                 Command::Session(command) => session::run(&app, command).await,
-                Command::Key(command) => key::run(&app, &command).await,
+                Command::Key(command) => key::run(&app, command).await,
+                Command::Secret(command) => secret::run(&app, &command).await,
                 Command::Audit(arguments) => audit::run(&app, &arguments).await,
                 Command::Serve | Command::Config => Ok(()),
             };
@@ -145,8 +150,12 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
 }
 
 async fn start(settings: Settings) -> Result<Arc<App>, CommandError> {
-    let secret = std::env::var(SECRET_VARIABLE).ok().map(Secret::new);
-    Ok(App::start(settings, secret, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
+    let secret = |name| std::env::var(name).ok().map(Secret::new);
+    let secrets = GivenSecrets {
+        current: secret(SECRET_VARIABLE),
+        previous: secret(PREVIOUS_SECRET_VARIABLE),
+    };
+    Ok(App::builder(settings).secrets(secrets).start().await?)
 }
 
 /// Variables that are no text cannot be ours.

@@ -14,12 +14,15 @@ use crate::settings::DatabaseUrl;
 /// The environment variable that holds the secret.
 pub const SECRET_VARIABLE: &str = "CARNET_SECRET";
 
+/// The environment variable that holds the secret until now, while the secret is being rotated.
+pub const PREVIOUS_SECRET_VARIABLE: &str = "CARNET_PREVIOUS_SECRET";
+
 /// A shorter secret could be guessed.
 const MIN_LENGTH: usize = 32;
 
 /// What seals the keys in the database, and does nothing else.
 #[derive(Debug, Clone)]
-pub struct MasterSecret(Secret);
+pub(super) struct MasterSecret(Secret);
 
 /// Why there is no master secret.
 #[derive(Debug, Error)]
@@ -37,34 +40,22 @@ pub enum SecretError {
     /// Others can read the file.
     #[error("{0}: others can read this secret; run `chmod 600` on it")]
     Exposed(PathBuf),
+    /// The secret of the environment cannot be changed from here.
+    #[error(
+        "CARNET_PREVIOUS_SECRET: must hold the secret until now, and CARNET_SECRET the new one, for every instance; then run this again"
+    )]
+    NotPrepared,
     /// The file cannot be read or made.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
 }
 
 impl MasterSecret {
-    /// The given secret, or else that of the file beside the SQLite database, made now if it is not
-    /// there yet. Whoever calls holds the database's start lock, so that two processes make one.
-    ///
-    /// # Errors
-    /// When there is none or it will not do.
-    pub fn find(
-        given: Option<Secret>,
-        database: &DatabaseUrl,
-        random: &dyn Random,
-    ) -> Result<Self, SecretError> {
-        match (given, database) {
-            (Some(secret), _) if secret.expose().len() < MIN_LENGTH => Err(SecretError::TooShort),
-            (Some(secret), _) => Ok(Self(secret)),
-            (None, DatabaseUrl::Postgres(_)) => Err(SecretError::Missing),
-            (None, DatabaseUrl::Sqlite(path)) => {
-                let path = path.with_extension("secret");
-                let secret = match read(&path)? {
-                    Some(secret) => secret,
-                    None => make(&path, random).map_err(|error| SecretError::File(path, error))?,
-                };
-                Ok(Self(secret))
-            }
+    fn new(secret: Secret) -> Result<Self, SecretError> {
+        if secret.expose().len() < MIN_LENGTH {
+            Err(SecretError::TooShort)
+        } else {
+            Ok(Self(secret))
         }
     }
 
@@ -73,6 +64,117 @@ impl MasterSecret {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose().as_bytes());
         hmac::sign(&key, label.as_bytes())
     }
+}
+
+/// The secrets that are given to a process.
+#[derive(Debug, Clone, Default)]
+pub struct GivenSecrets {
+    /// `CARNET_SECRET`.
+    pub current: Option<Secret>,
+    /// `CARNET_PREVIOUS_SECRET`.
+    pub previous: Option<Secret>,
+}
+
+/// The secret that seals, and the one before it while it is being replaced.
+#[derive(Debug, Clone)]
+pub struct MasterSecrets {
+    current: MasterSecret,
+    previous: Option<MasterSecret>,
+    /// Where they lie, unless they were given.
+    file: Option<PathBuf>,
+}
+
+impl MasterSecrets {
+    /// The given secrets, or else those of the file beside the SQLite database, made now if it is
+    /// not there yet. Whoever calls holds the database's start lock, so that two processes make one.
+    ///
+    /// # Errors
+    /// When there is none or it will not do.
+    pub fn find(
+        given: GivenSecrets,
+        database: &DatabaseUrl,
+        random: &dyn Random,
+    ) -> Result<Self, SecretError> {
+        if let Some(secret) = given.current {
+            return Ok(Self {
+                current: MasterSecret::new(secret)?,
+                previous: given.previous.map(MasterSecret::new).transpose()?,
+                file: None,
+            });
+        }
+        let DatabaseUrl::Sqlite(path) = database else { return Err(SecretError::Missing) };
+        let path = path.with_extension("secret");
+        match read(&path)? {
+            Some(_) => Self::of_file(path),
+            None => {
+                let made = make(&path, random);
+                let current = made.map_err(|error| SecretError::File(path.clone(), error))?;
+                Ok(Self { current: MasterSecret(current), previous: None, file: Some(path) })
+            }
+        }
+    }
+
+    fn of_file(path: PathBuf) -> Result<Self, SecretError> {
+        let missing = || SecretError::File(path.clone(), io::ErrorKind::NotFound.into());
+        let current = MasterSecret(read(&path)?.ok_or_else(missing)?);
+        let previous = read(&previous_path(&path))?.map(MasterSecret);
+        Ok(Self { current, previous, file: Some(path) })
+    }
+
+    /// The same as they are now: another process may have replaced the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read_again(&self) -> Result<Self, SecretError> {
+        self.file.clone().map_or_else(|| Ok(self.clone()), Self::of_file)
+    }
+
+    /// Makes a new secret the current one, where it lies in a file; a given one must have been
+    /// exchanged already. A crash in between leaves both, and both open.
+    ///
+    /// # Errors
+    /// When the files cannot be written, or no previous secret was given.
+    pub fn replace(&self, random: &dyn Random) -> Result<Self, SecretError> {
+        let Some(path) = &self.file else {
+            return if self.previous.is_some() {
+                Ok(self.clone())
+            } else {
+                Err(SecretError::NotPrepared)
+            };
+        };
+        let fail = |error| SecretError::File(path.clone(), error);
+        write(&previous_path(path), &self.current.0).map_err(fail)?;
+        make(path, random).map_err(fail)?;
+        Self::of_file(path.clone())
+    }
+
+    /// Forgets the previous secret, once nothing is sealed with it any more.
+    ///
+    /// # Errors
+    /// When its file cannot be removed.
+    pub fn forget_previous(&self) -> Result<(), SecretError> {
+        let Some(path) = self.file.as_deref().map(previous_path) else { return Ok(()) };
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(SecretError::File(path, error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// What new keys are sealed with.
+    pub(super) fn current(&self) -> &MasterSecret {
+        &self.current
+    }
+
+    /// What keys may be sealed with, the current one first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &MasterSecret> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+fn previous_path(path: &Path) -> PathBuf {
+    path.with_extension("secret.previous")
 }
 
 fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
@@ -93,14 +195,18 @@ fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
     Ok(Some(secret))
 }
 
-/// Writes a new secret under another name first, so that a crash leaves none or a whole one.
 fn make(path: &Path, random: &dyn Random) -> io::Result<Secret> {
     let secret = Secret::new(URL_SAFE_NO_PAD.encode(random.bytes::<32>()));
+    write(path, &secret)?;
+    Ok(secret)
+}
+
+/// Writes a secret under another name first, so that a crash leaves the old one or the new one.
+fn write(path: &Path, secret: &Secret) -> io::Result<()> {
     let unfinished = path.with_extension("secret.unfinished");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     writeln!(file, "{}", secret.expose())?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    Ok(secret)
+    fs::rename(&unfinished, path)
 }

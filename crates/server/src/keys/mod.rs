@@ -1,13 +1,21 @@
 //! The deployment's keys: sealed in the database, opened with the master secret.
 
+mod import;
+mod keeper;
 mod mac_key;
 mod master_secret;
 mod ring;
+mod rows;
 mod seal;
 mod signing_key;
 
+pub use import::{ImportError, ImportedKey, import_key};
+pub use keeper::{KeyChange, Keys};
 pub use mac_key::{MAC_LENGTH, MacKey, MacKeyId};
-pub use master_secret::{MasterSecret, SECRET_VARIABLE, SecretError};
-pub use ring::{KeyError, KeyPurpose, KeyRing};
+pub use master_secret::{
+    GivenSecrets, MasterSecrets, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE, SecretError,
+};
+pub use ring::{KeyRing, KeyState};
+pub use rows::{KeyError, KeyPurpose};
 pub use seal::Sealed;
-pub use signing_key::SigningKey;
+pub use signing_key::{PrivateKey, SigningKey};

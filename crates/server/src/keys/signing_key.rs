@@ -1,21 +1,32 @@
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    EcdsaSigningAlgorithm, Ed25519KeyPair,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_shared::Claims;
-use carnet_verify::Algorithm;
+use carnet_verify::{Algorithm, KeyRefusal, VerifyingKey};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, errors};
+use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
+
+use crate::random::Random;
+
+/// A private key that cannot be printed: PKCS#8 for curves, PKCS#1 for RSA, the bytes themselves
+/// for HMAC.
+pub type PrivateKey = Zeroizing<Vec<u8>>;
 
 /// A key that signs access tokens.
 pub struct SigningKey {
     kid: String,
     algorithm: Algorithm,
     key: EncodingKey,
-    jwk: Jwk,
+    verifying: VerifyingKey,
+    jwk: Option<Jwk>,
 }
 
 impl std::fmt::Debug for SigningKey {
@@ -24,39 +35,74 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-impl SigningKey {
-    /// Makes the private key of a new signing key, as PKCS#8. The cryptographic library draws its
-    /// own randomness: it takes no other.
-    pub fn generate(algorithm: Algorithm) -> Zeroizing<Vec<u8>> {
-        let random = SystemRandom::new();
-        let pkcs8 = match algorithm {
-            Algorithm::ES256 => {
-                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
-            }
-            Algorithm::ES384 => {
-                EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random)
-            }
-            Algorithm::EdDSA => Ed25519KeyPair::generate_pkcs8v1(&random),
-        };
-        let pkcs8 = pkcs8.expect("a key is made whenever there is randomness");
-        Zeroizing::new(pkcs8.as_ref().to_vec())
+/// Makes the private key of a new signing key. The cryptographic library draws its own randomness
+/// for all but HMAC: it takes no other.
+pub(super) fn generate(algorithm: Algorithm, random: &dyn Random) -> PrivateKey {
+    let made = "a key is made whenever there is randomness";
+    let system = SystemRandom::new();
+    match algorithm {
+        Algorithm::ES256 | Algorithm::ES384 => {
+            let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve(algorithm), &system).expect(made);
+            Zeroizing::new(pkcs8.as_ref().to_vec())
+        }
+        Algorithm::EdDSA => {
+            let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&system).expect(made);
+            Zeroizing::new(pkcs8.as_ref().to_vec())
+        }
+        Algorithm::RS256 | Algorithm::PS256 => {
+            // 3072 bits are as strong as the curves are.
+            rsa_bytes(&RsaKeyPair::generate(KeySize::Rsa3072).expect(made)).expect(made)
+        }
+        Algorithm::HS256 => Zeroizing::new(random.bytes::<32>().to_vec()),
     }
+}
 
-    /// Reads a private key in PKCS#8 and computes its public form; the `kid` is its thumbprint
-    /// (RFC 7638).
+/// The curve of an algorithm that has one; P-256 for all others.
+pub(super) fn curve(algorithm: Algorithm) -> &'static EcdsaSigningAlgorithm {
+    match algorithm {
+        Algorithm::ES384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        _ => &ECDSA_P256_SHA256_FIXED_SIGNING,
+    }
+}
+
+/// An RSA key as the signing library takes it: PKCS#1, unwrapped from the PKCS#8 that the
+/// cryptographic library gives.
+pub(super) fn rsa_bytes(key: &RsaKeyPair) -> Option<PrivateKey> {
+    let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(key).ok()?;
+    let pem = Zeroizing::new(pem::encode(&pem::Pem::new("PRIVATE KEY", pkcs8.as_ref())));
+    let key = EncodingKey::from_rsa_pem(pem.as_bytes()).ok()?;
+    Some(Zeroizing::new(key.as_bytes().to_vec()))
+}
+
+impl SigningKey {
+    /// Reads a private key and computes its public form; the `kid` is its thumbprint (RFC 7638). An
+    /// HMAC key has no public form, and a thumbprint of it would help to guess it: its `kid` is the
+    /// one given.
     ///
     /// # Errors
-    /// When it is no key for this algorithm.
-    pub fn from_pkcs8(algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self, errors::Error> {
+    /// When it is no key for this algorithm, or too weak.
+    pub fn read(
+        algorithm: Algorithm,
+        private: &PrivateKey,
+        hmac_kid: &str,
+    ) -> Result<Self, KeyRefusal> {
+        let unreadable = |_| KeyRefusal::Unreadable;
         let key = match algorithm {
-            Algorithm::ES256 | Algorithm::ES384 => EncodingKey::from_ec_der(pkcs8),
-            Algorithm::EdDSA => EncodingKey::from_ed_der(pkcs8),
+            Algorithm::ES256 | Algorithm::ES384 => EncodingKey::from_ec_der(private),
+            Algorithm::EdDSA => EncodingKey::from_ed_der(private),
+            Algorithm::RS256 | Algorithm::PS256 => EncodingKey::from_rsa_der(private),
+            Algorithm::HS256 => {
+                let verifying = VerifyingKey::from_secret(private)?;
+                let (kid, key) = (hmac_kid.to_owned(), EncodingKey::from_secret(private));
+                return Ok(Self { kid, algorithm, key, verifying, jwk: None });
+            }
         };
-        let mut jwk = Jwk::from_encoding_key(&key, algorithm.library_name())?;
-        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+        let mut jwk = Jwk::from_encoding_key(&key, algorithm.library_name()).map_err(unreadable)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(unreadable)?;
         jwk.common.key_id = Some(kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self { kid, algorithm, key, jwk })
+        let verifying = VerifyingKey::from_jwk(&jwk)?;
+        Ok(Self { kid, algorithm, key, verifying, jwk: Some(jwk) })
     }
 
     /// Its id.
@@ -69,16 +115,21 @@ impl SigningKey {
         self.algorithm
     }
 
-    /// Its public form.
-    pub fn jwk(&self) -> &Jwk {
-        &self.jwk
+    /// What its signatures are verified with.
+    pub fn verifying(&self) -> &VerifyingKey {
+        &self.verifying
+    }
+
+    /// Its public form, where it has one.
+    pub fn jwk(&self) -> Option<&Jwk> {
+        self.jwk.as_ref()
     }
 
     /// Signs an access token whose header has exactly `typ`, `alg` and `kid` (RFC 9068 §2.1).
     ///
     /// # Errors
     /// When the cryptographic library fails.
-    pub fn sign(&self, claims: &Claims) -> Result<String, errors::Error> {
+    pub fn sign<C: Serialize>(&self, claims: &Claims<C>) -> Result<String, errors::Error> {
         let header = json!({"typ": "at+jwt", "alg": self.algorithm.as_str(), "kid": self.kid});
         let message = format!(
             "{}.{}",

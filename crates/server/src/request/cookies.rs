@@ -1,4 +1,3 @@
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -8,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use carnet_shared::{Delivery, Secret};
 
 use crate::app::App;
+use crate::error::ApiError;
 use crate::settings::ServerSettings;
 use crate::tokens::RefreshToken;
 
@@ -78,24 +78,30 @@ pub(crate) struct Cookies {
 
 impl Cookies {
     /// Reads them.
-    pub(crate) fn read(headers: &HeaderMap, app: &App) -> Self {
+    ///
+    /// # Errors
+    /// When it cannot be known whether the token is one of ours.
+    pub(crate) async fn read(headers: &HeaderMap, app: &App) -> Result<Self, ApiError> {
         let cookie = SessionCookie::of(&app.settings.server);
         let text = find(headers, cookie.name());
-        let token = text.as_deref().and_then(|text| RefreshToken::decode(text, &app.keys));
-        Self {
+        let token = match &text {
+            Some(text) => RefreshToken::read(text, &app.keys).await?,
+            None => None,
+        };
+        Ok(Self {
             present: text.is_some(),
             // Delivery is fixed at login: a token that a script once held is none for a cookie.
             token: token.filter(|token| token.delivery == Delivery::Cookie),
             signed_out: find(headers, &cookie.marker_name()),
-        }
+        })
     }
 }
 
 impl FromRequestParts<Arc<App>> for Cookies {
-    type Rejection = Infallible;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(Self::read(&parts.headers, app))
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        Self::read(&parts.headers, app).await
     }
 }
 

@@ -8,13 +8,14 @@ use carnet_verify::{Bearer, bearer_token};
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::live::Live;
 
 /// Who is signed in: to take it as an argument is to demand a good access token, of a session that
 /// lives and an account that is as the token says. It costs no query.
 #[derive(Debug, Clone)]
 pub struct Current {
     /// What the token says.
-    pub claims: Claims,
+    pub claims: Live<Claims>,
 }
 
 impl Current {
@@ -30,7 +31,7 @@ impl FromRequestParts<Arc<App>> for Current {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let headers = parts.headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
         match bearer_token(headers) {
-            Ok(Bearer::Token(token)) => Ok(Self { claims: app.verify(token)?.into_claims() }),
+            Ok(Bearer::Token(token)) => Ok(Self { claims: app.verify(token).await? }),
             Ok(Bearer::Absent) => Err(ErrorCode::MissingToken.into()),
             Err(refusal) => Err(refusal.into()),
         }

@@ -19,5 +19,5 @@ pub(crate) async fn jwks(State(app): State<Arc<App>>) -> impl IntoResponse {
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
     ];
-    (headers, Json(app.keys.jwks().clone()))
+    (headers, Json(app.keys.ring().jwks().clone()))
 }

@@ -25,12 +25,12 @@ pub(crate) async fn logout(
 ) -> Result<Response, ApiError> {
     let request = LogoutRequest::parse(fields)?;
     if let Some(text) = request.refresh_token {
-        if let Some(token) = RefreshToken::decode(text.expose(), &app.keys) {
+        if let Some(token) = RefreshToken::read(text.expose(), &app.keys).await? {
             end(&app, &caller, &token.session_id.to_string()).await?;
         }
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let of_bearer = session_of_bearer(&app, &headers);
+    let of_bearer = session_of_bearer(&app, &headers).await;
     if let Some(session_id) = &of_bearer {
         end(&app, &caller, session_id).await?;
     }
@@ -65,10 +65,10 @@ pub(crate) fn signed_out(app: &App, mut response: Response) -> Response {
     response
 }
 
-fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
+async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
     match bearer_token(values) {
-        Ok(Bearer::Token(token)) => Some(app.verify(token).ok()?.into_claims().sid),
+        Ok(Bearer::Token(token)) => Some(app.verify(token).await.ok()?.into_claims().sid),
         Ok(Bearer::Absent) | Err(_) => None,
     }
 }

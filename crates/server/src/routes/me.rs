@@ -33,6 +33,8 @@ pub(crate) async fn rename(
     user_id: &str,
     request: &UpdateProfileRequest,
 ) -> Result<User, ApiError> {
-    let row = app.store.rename(user_id, &request.name).await?.ok_or_else(App::gone)?;
+    let (change_id, now) = (app.new_id(), app.clock.now());
+    let row = app.store.rename(user_id, &request.name, &change_id, now).await?;
+    let row = row.ok_or_else(App::gone)?;
     Ok(row.user()?)
 }

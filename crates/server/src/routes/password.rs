@@ -33,7 +33,7 @@ pub(crate) async fn change_password(
     JsonFields(fields): JsonFields,
 ) -> Result<Issued, ApiError> {
     let request = ChangePasswordRequest::parse(fields, app.settings.passwords.policy())?;
-    let token = presented_token(&app, request.refresh_token.as_ref(), &cookies, &headers)?;
+    let token = presented_token(&app, request.refresh_token.as_ref(), &cookies, &headers).await?;
     let session_id = &current.claims.sid;
     let changing = Changing {
         user_id: &current.claims.sub,

@@ -23,8 +23,8 @@ pub(crate) async fn refresh(
     let request = RefreshRequest::parse(fields)?;
     app.limits.refresh(caller.address, app.clock.now_millis())?;
     let audience = app.audience(request.resource.as_deref())?;
-    let token = presented_token(&app, request.refresh_token.as_ref(), &cookies, &headers)?
-        .ok_or(ErrorCode::MissingRefreshToken)?;
+    let token = presented_token(&app, request.refresh_token.as_ref(), &cookies, &headers).await?;
+    let token = token.ok_or(ErrorCode::MissingRefreshToken)?;
     let session_id = token.session_id.to_string();
     if request.session.is_some_and(|meant| meant != session_id) {
         return Err(ErrorCode::SessionChanged.into());
@@ -48,7 +48,7 @@ pub(crate) async fn refresh(
 ///
 /// # Errors
 /// When it is not one of ours, or a cookie comes from another site.
-pub(crate) fn presented_token(
+pub(crate) async fn presented_token(
     app: &App,
     in_body: Option<&Secret>,
     cookies: &Cookies,
@@ -56,7 +56,7 @@ pub(crate) fn presented_token(
 ) -> Result<Option<RefreshToken>, ApiError> {
     let invalid = ApiError::Refresh { code: ErrorCode::InvalidRefreshToken, over: false };
     if let Some(text) = in_body {
-        let token = RefreshToken::decode(text.expose(), &app.keys);
+        let token = RefreshToken::read(text.expose(), &app.keys).await?;
         return token.filter(|token| token.delivery == Delivery::Body).ok_or(invalid).map(Some);
     }
     if !cookies.present {

@@ -92,6 +92,7 @@ impl Settings {
             ("idle_lifetime", lifetime(tokens.idle_lifetime)),
             ("absolute_lifetime", lifetime(tokens.absolute_lifetime)),
             ("reuse_grace", lifetime(tokens.reuse_grace)),
+            ("key_rotation", lifetime(tokens.key_rotation)),
             ("max_sessions", tokens.max_sessions.into()),
         ])
     }

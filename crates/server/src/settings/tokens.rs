@@ -26,6 +26,8 @@ pub struct TokenSettings {
     /// For how long after a rotation the token before is honoured; 10 seconds by default, at most a
     /// minute.
     pub reuse_grace: Lifetime,
+    /// How old a key grows before the next one is made; 90 days by default, never for `"0s"`.
+    pub key_rotation: Lifetime,
     /// Sessions of one account; 20 by default, the oldest ends.
     pub max_sessions: u32,
 }
@@ -67,8 +69,20 @@ impl TokenSettings {
                 seconds(0),
                 seconds(60),
             )?,
+            key_rotation: key_rotation(reader)?,
             max_sessions,
         })
+    }
+}
+
+/// Shorter than an hour, keys would be announced before the last one is in use.
+fn key_rotation(reader: &mut Reader) -> Result<Lifetime, SettingError> {
+    const NAME: &str = "tokens.key_rotation";
+    let age = reader.or(NAME, Lifetime::from_seconds(90 * 86_400))?;
+    if age.seconds() == 0 || age.seconds() >= 3_600 {
+        Ok(age)
+    } else {
+        Err(SettingError::new(NAME, r#"must be at least an hour, or "0s" for never"#))
     }
 }
 

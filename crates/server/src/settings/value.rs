@@ -99,12 +99,11 @@ impl FromSetting for IpNet {
 
 impl FromSetting for Algorithm {
     fn from_setting(value: &Value) -> Result<Self, String> {
-        match value.as_str() {
-            Some("ES256") => Ok(Self::ES256),
-            Some("ES384") => Ok(Self::ES384),
-            Some("EdDSA") => Ok(Self::EdDSA),
-            _ => Err(r#"must be "ES256", "ES384" or "EdDSA""#.to_owned()),
-        }
+        let wanted = || {
+            let names: Vec<&str> = Self::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
+            format!("must be one of {}", names.join(", "))
+        };
+        value.as_str().and_then(Self::parse).ok_or_else(wanted)
     }
 }
 

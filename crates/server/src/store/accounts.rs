@@ -1,6 +1,6 @@
 use carnet_shared::Secret;
 
-use super::changes::{end_sessions, record_account_change};
+use super::changes::{end_sessions, record_change};
 use super::database::in_transaction;
 use super::users::Credentials;
 use super::{EndReason, Store, StoreError};
@@ -81,7 +81,7 @@ impl Store {
              WHERE id = $1 AND disabled_at IS NULL";
         in_transaction!(self, transaction => {
             sqlx::query(SQL).bind(user_id).bind(now).execute(&mut *transaction).await?;
-            record_account_change!(transaction, change_id, now, user_id);
+            record_change!(transaction, change_id, now, "account", user_id);
             end_sessions!(transaction, END_OTHERS, now, EndReason::Disabled, user_id, "")
         })
     }
@@ -113,7 +113,7 @@ impl Store {
         in_transaction!(self, transaction => {
             sqlx::query(RAISE).bind(user_id).execute(&mut *transaction).await?;
             let ended = end_sessions!(transaction, END_OTHERS, now, EndReason::Operator, user_id, "");
-            record_account_change!(transaction, change_id, now, user_id);
+            record_change!(transaction, change_id, now, "account", user_id);
             sqlx::query(DELETE).bind(user_id).execute(&mut *transaction).await?;
             ended
         })

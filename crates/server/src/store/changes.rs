@@ -1,7 +1,4 @@
-use serde_json::{Map, Value};
-
 use super::database::each_database;
-use super::error::from_json;
 use super::{Store, StoreError};
 
 /// What every instance must hear of.
@@ -22,17 +19,8 @@ pub enum ChangeKind {
     SessionEnded(String),
     /// The account of this id is not what it was.
     AccountChanged(String),
-}
-
-/// An account as tokens should describe it now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccountNow {
-    /// Lower-cased.
-    pub username: String,
-    /// In the order in which they were given.
-    pub roles: Vec<String>,
-    /// What claims are taken from.
-    pub attributes: Map<String, Value>,
+    /// Keys were added, revoked, removed or sealed anew.
+    KeysChanged,
 }
 
 /// Ends the sessions that the statement names and returns their ids, each recorded as a change: to
@@ -59,21 +47,20 @@ macro_rules! end_sessions {
     }};
 }
 
-/// Records that tokens of this account may be outdated: to be used inside
-/// [`super::database::in_transaction`].
-macro_rules! record_account_change {
-    ($transaction:ident, $change_id:expr, $now:expr, $user_id:expr) => {{
+/// Records a change of this kind: to be used inside [`super::database::in_transaction`].
+macro_rules! record_change {
+    ($transaction:ident, $change_id:expr, $now:expr, $kind:literal, $subject:expr) => {{
         sqlx::query($crate::store::changes::RECORD)
             .bind($change_id)
             .bind($now)
-            .bind("account")
-            .bind($user_id)
+            .bind($kind)
+            .bind($subject)
             .execute(&mut *$transaction)
             .await?;
     }};
 }
 
-pub(super) use {end_sessions, record_account_change};
+pub(super) use {end_sessions, record_change};
 
 pub(super) const RECORD: &str = "INSERT INTO changes (id, at, kind, subject) \
      VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -93,6 +80,7 @@ impl Store {
                 let kind = match kind.as_str() {
                     "session" => ChangeKind::SessionEnded(subject),
                     "account" => ChangeKind::AccountChanged(subject),
+                    "keys" => ChangeKind::KeysChanged,
                     _ => return Err(StoreError::Corrupt("changes.kind")),
                 };
                 Ok(Change { id, at, kind })
@@ -109,23 +97,5 @@ impl Store {
         each_database!(&self.write, pool =>
             sqlx::query(SQL).bind(before).execute(pool).await.map(|_| ()))?;
         Ok(())
-    }
-
-    /// An account as tokens should describe it; `None` when it is gone.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn account_now(&self, user_id: &str) -> Result<Option<AccountNow>, StoreError> {
-        const SQL: &str = "SELECT username, roles, attributes FROM users WHERE id = $1";
-        let row: Option<(String, String, String)> = each_database!(&self.read, pool =>
-            sqlx::query_as(SQL).bind(user_id).fetch_optional(pool).await)?;
-        row.map(|(username, roles, attributes)| {
-            Ok(AccountNow {
-                username,
-                roles: from_json(&roles, "users.roles")?,
-                attributes: from_json(&attributes, "users.attributes")?,
-            })
-        })
-        .transpose()
     }
 }

@@ -47,6 +47,12 @@ event_kinds! {
     AccountEnabled = "account_enabled",
     /// The account was deleted.
     AccountDeleted = "account_deleted",
+    /// A key was made or brought along.
+    KeyAdded = "key_added",
+    /// A key was revoked.
+    KeyRevoked = "key_revoked",
+    /// The keys were sealed with a new master secret.
+    SecretRotated = "secret_rotated",
 }
 
 /// Something worth knowing afterwards.

@@ -12,7 +12,7 @@ mod sessions;
 mod users;
 
 pub use accounts::{PasswordChange, PasswordChanged};
-pub use changes::{AccountNow, Change, ChangeKind};
+pub use changes::{Change, ChangeKind};
 pub use database::Store;
 pub use error::StoreError;
 pub use events::{Event, EventKind, EventRow};

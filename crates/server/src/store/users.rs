@@ -1,7 +1,7 @@
 use carnet_shared::{DisplayName, Email, Secret, User, Username};
 use serde_json::{Map, Value};
 
-use super::changes::record_account_change;
+use super::changes::record_change;
 use super::database::{each_database, in_transaction};
 use super::error::{from_json, to_json};
 use super::{Store, StoreError};
@@ -208,15 +208,21 @@ impl Store {
         &self,
         id: &str,
         name: &DisplayName,
+        change_id: &str,
+        now: i64,
     ) -> Result<Option<UserRow>, StoreError> {
         const SQL: &str =
             concat!("UPDATE users SET name = $2 WHERE id = $1 RETURNING ", user_columns!());
-        let row = each_database!(&self.write, pool => sqlx::query_as(SQL)
-            .bind(id)
-            .bind(name.as_str())
-            .fetch_optional(pool)
-            .await)?;
-        Ok(row)
+        in_transaction!(self, transaction => {
+            let row = sqlx::query_as(SQL)
+                .bind(id)
+                .bind(name.as_str())
+                .fetch_optional(&mut *transaction)
+                .await?;
+            // A claim may be made of the name.
+            record_change!(transaction, change_id, now, "account", id);
+            row
+        })
     }
 
     /// Changes what operators keep about an account: roles, attributes and names. Tokens that say
@@ -242,7 +248,7 @@ impl Store {
                 .bind(to_json::<Map<String, Value>>(&user.attributes))
                 .execute(&mut *transaction)
                 .await?;
-            record_account_change!(transaction, change_id, now, &user.id);
+            record_change!(transaction, change_id, now, "account", &user.id);
         })
     }
 

@@ -69,7 +69,9 @@ pub(crate) fn access_token(
         amr: vec!["pwd".to_owned()],
         username: granted.user.username.clone(),
         roles: granted.user.roles.clone(),
-        custom: app.settings.claims.of(&granted.user.attributes),
+        token_type: None,
+        user_id: None,
+        custom: app.claims.of(&granted.user),
     };
-    Ok((Secret::new(app.keys.signing().sign(&claims)?), expires_at - now))
+    Ok((Secret::new(app.keys.ring().signing(now).sign(&claims)?), expires_at - now))
 }

@@ -2,11 +2,14 @@
 
 mod access;
 mod answer;
+mod claims;
 mod decide;
 mod refresh_token;
 mod rotate;
 
 pub(crate) use access::Granted;
 pub(crate) use answer::token_response;
+pub use claims::ClaimHook;
+pub(crate) use claims::ClaimSource;
 pub(crate) use refresh_token::RefreshToken;
 pub(crate) use rotate::{Rotation, rotate};

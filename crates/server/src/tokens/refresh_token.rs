@@ -4,7 +4,7 @@ use carnet_shared::{Attempt, Delivery, Secret};
 use uuid::Uuid;
 use zeroize::ZeroizeOnDrop;
 
-use crate::keys::{KeyRing, MAC_LENGTH, MacKey, MacKeyId};
+use crate::keys::{KeyError, KeyRing, Keys, MAC_LENGTH, MacKey, MacKeyId};
 
 /// Lets scanners for leaked secrets recognise a token of ours.
 const PREFIX: &str = "crt_";
@@ -70,14 +70,35 @@ impl RefreshToken {
         Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// Reads it; `None` for anything that we did not write.
-    pub(crate) fn decode(text: &str, keys: &KeyRing) -> Option<Self> {
-        let bytes: [u8; LENGTH] =
-            URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?.try_into().ok()?;
+    /// Reads it; `None` for anything that we did not write. A key that is not known here may be
+    /// another instance's newest, so the keys are looked at again before a token is refused.
+    ///
+    /// # Errors
+    /// When the keys cannot be looked at.
+    pub(crate) async fn read(text: &str, keys: &Keys) -> Result<Option<Self>, KeyError> {
+        let Some(bytes) = Self::bytes(text) else { return Ok(None) };
+        let ring = keys.ring();
+        let id = Self::key_id(&bytes);
+        if ring.mac_by_id(id).is_some() {
+            return Ok(Self::decode(&bytes, &ring));
+        }
+        keys.look_for(&id.text()).await?;
+        Ok(Self::decode(&bytes, &keys.ring()))
+    }
+
+    fn bytes(text: &str) -> Option<[u8; LENGTH]> {
+        URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?.try_into().ok()
+    }
+
+    fn key_id(bytes: &[u8; LENGTH]) -> MacKeyId {
+        MacKeyId([bytes[1], bytes[2], bytes[3], bytes[4]])
+    }
+
+    fn decode(bytes: &[u8; LENGTH], keys: &KeyRing) -> Option<Self> {
         let (body, code) = bytes.split_at(BODY_LENGTH);
         let (version, rest) = body.split_first()?;
-        let (key_id, rest) = rest.split_first_chunk::<4>()?;
-        let key = keys.mac_by_id(MacKeyId(*key_id))?;
+        let (_, rest) = rest.split_first_chunk::<4>()?;
+        let key = keys.mac_by_id(Self::key_id(bytes))?;
         if *version != VERSION || !key.matches(body, code) {
             return None;
         }

@@ -22,16 +22,3 @@ async fn both_servers_of_a_deployment_have_the_same_keys(app: TestApp) {
     assert_eq!(one.get("/.well-known/jwks.json").await.body, keys);
     assert_eq!(two.get("/.well-known/jwks.json").await.body, keys);
 }
-
-#[tokio::test]
-async fn other_algorithms_sign_by_a_setting_and_old_tokens_stay_good() {
-    let app = TestApp::on_sqlite(&[]).await;
-    let old = app.registered("ada").await.access;
-    for algorithm in ["EdDSA", "ES384"] {
-        let app = app.sibling_with(&[&format!("tokens.algorithm={algorithm}")]).await;
-        let ada = app.signed_in("ada").await;
-        ada.get("/api/me").await.with_status(200);
-        let answer = app.request(reqwest::Method::GET, "/api/me").bearer_auth(&old).send().await;
-        assert_eq!(answer.unwrap().status(), 200);
-    }
-}

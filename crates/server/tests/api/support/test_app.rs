@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use carnet_server::random::SystemRandom;
+use carnet_server::keys::GivenSecrets;
 use carnet_server::settings::{SettingSource, Settings};
 use carnet_server::{App, Serving, serve};
 use carnet_shared::Secret;
@@ -76,8 +76,8 @@ impl TestApp {
         let source =
             SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
         let parsed = Settings::read(&source).unwrap();
-        let secret = Some(Secret::new(SECRET));
-        let app = App::start(parsed, secret, clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
+        let app = App::builder(parsed).secrets(secrets).clock(clock.clone()).start().await.unwrap();
         let serving = serve(&app, listener, std::future::pending()).unwrap();
         Self {
             client: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),

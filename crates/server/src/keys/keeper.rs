@@ -1,0 +1,355 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use carnet_shared::Claims;
+use carnet_verify::{Algorithm, Verifier};
+use tokio::sync::Mutex;
+
+use super::ring::states;
+use super::rows::{Draft, resealed};
+use super::{ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SigningKey};
+use crate::clock::Clock;
+use crate::random::Random;
+use crate::settings::TokenSettings;
+use crate::store::{KeyRow, NewKey, Store};
+
+/// How long a key is published before it signs: twice as long as a JWKS may be kept.
+const LEAD_SECONDS: i64 = 600;
+
+/// How long a superseded signing key is accepted: the longest life of an access token, and a minute
+/// for what was in flight.
+const SIGNING_KEPT_SECONDS: i64 = 16 * 60;
+
+/// How often a change of the keys that others raced for is tried.
+const TRIES: usize = 5;
+
+/// When a new key begins to make tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyChange {
+    /// At once: whoever keeps the JWKS must ask for it again when it meets a `kid` that it does not
+    /// know.
+    Now,
+    /// After everybody who keeps the JWKS has seen it.
+    Announced,
+}
+
+/// The deployment's keys in this process: the ring, and what changes it.
+#[derive(Debug)]
+pub struct Keys {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    secrets: RwLock<MasterSecrets>,
+    ring: RwLock<Arc<KeyRing>>,
+    /// Held while the rows are read again, so that many who ask cause few looks.
+    looking: Mutex<()>,
+}
+
+/// A key as it is listed: never what it is.
+#[derive(Debug)]
+pub struct KeyListing {
+    /// Its row.
+    pub row: KeyRow,
+    /// What it does now.
+    pub state: KeyState,
+}
+
+/// What a revocation did.
+#[derive(Debug)]
+pub struct Revocation {
+    /// The key that makes the tokens instead, where the revoked one did.
+    pub replacement: Option<String>,
+    /// Sessions that ended with a key of refresh tokens.
+    pub sessions: Vec<String>,
+}
+
+impl Keys {
+    /// Opens the keys, making those that are missing. Of several instances that start at once on an
+    /// empty database one makes the keys and the others use them. Where the settings ask for
+    /// another algorithm than the newest key has, a key for it is announced.
+    ///
+    /// # Errors
+    /// When a key cannot be opened or the database fails.
+    pub async fn open(
+        store: Store,
+        secrets: MasterSecrets,
+        algorithm: Algorithm,
+        (clock, random): (Arc<dyn Clock>, Arc<dyn Random>),
+    ) -> Result<Self, KeyError> {
+        let rows = store.keys().await?;
+        let now = clock.now();
+        let mut missing = Vec::new();
+        if !rows.is_empty() {
+            // What cannot be opened is found before anything is added beside it.
+            let ring = KeyRing::assemble(&rows, &secrets)?;
+            let newest = ring.all_signing().last().map(SigningKey::algorithm);
+            if newest != Some(algorithm) {
+                missing.push((KeyPurpose::Sign, now + LEAD_SECONDS));
+            }
+        } else {
+            missing.extend(KeyPurpose::ALL.map(|purpose| (purpose, now)));
+        }
+        for (purpose, active_at) in missing {
+            let draft = Draft::new(purpose, algorithm, &*random)?;
+            let key = draft.seal(&rows, active_at, &secrets, &*random);
+            store.add_key(&key, &random.text(), now).await?;
+        }
+        let ring = KeyRing::assemble(&store.keys().await?, &secrets)?;
+        Ok(Self {
+            store,
+            clock,
+            random,
+            secrets: RwLock::new(secrets),
+            ring: RwLock::new(Arc::new(ring)),
+            looking: Mutex::default(),
+        })
+    }
+
+    /// The keys as they were last read.
+    pub fn ring(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the keys again.
+    ///
+    /// # Errors
+    /// When the database fails or a key cannot be opened; what was known stays known.
+    pub async fn reload(&self) -> Result<(), KeyError> {
+        let _looking = self.looking.lock().await;
+        self.read_rows().await.map(|_| ())
+    }
+
+    /// Looks whether somebody has added a key of this id, which this process does not know. Junk
+    /// costs one query at a time.
+    ///
+    /// # Errors
+    /// When the database fails or a key cannot be opened.
+    pub(crate) async fn look_for(&self, id: &str) -> Result<(), KeyError> {
+        let _looking = self.looking.lock().await;
+        if self.store.has_key(id).await? {
+            self.read_rows().await?;
+        }
+        Ok(())
+    }
+
+    /// All keys there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self) -> Result<Vec<KeyListing>, KeyError> {
+        let rows = self.store.keys().await?;
+        let states = states(&rows, self.clock.now());
+        Ok(rows.into_iter().zip(states).map(|(row, state)| KeyListing { row, state }).collect())
+    }
+
+    /// Adds a new key for a purpose, which will make the tokens; returns its id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rotate(
+        &self,
+        purpose: KeyPurpose,
+        algorithm: Algorithm,
+        change: KeyChange,
+    ) -> Result<String, KeyError> {
+        self.add(&Draft::new(purpose, algorithm, &*self.random)?, change).await
+    }
+
+    /// Adds a signing key that the deployment brings along; returns its id.
+    ///
+    /// # Errors
+    /// When it is here already, or the database fails.
+    pub async fn import(&self, key: ImportedKey, change: KeyChange) -> Result<String, KeyError> {
+        let draft = Draft::signing(key.algorithm, key.private, &*self.random)?;
+        if self.store.has_key(draft.id()).await? {
+            return Err(KeyError::Known(draft.id().to_owned()));
+        }
+        self.add(&draft, change).await
+    }
+
+    async fn add(&self, draft: &Draft, change: KeyChange) -> Result<String, KeyError> {
+        let now = self.clock.now();
+        let active_at = match change {
+            KeyChange::Now => now,
+            KeyChange::Announced => now + LEAD_SECONDS,
+        };
+        for _ in 0..TRIES {
+            // First the rows: the secret may have been replaced since they were last read.
+            let rows = self.read_rows().await?;
+            let key = self.seal(draft, &rows, active_at);
+            if self.store.add_key(&key, &self.random.text(), now).await? {
+                self.read_rows().await?;
+                return Ok(draft.id().to_owned());
+            }
+        }
+        Err(KeyError::Contended)
+    }
+
+    fn seal(&self, draft: &Draft, rows: &[KeyRow], active_at: i64) -> NewKey {
+        draft.seal(rows, active_at, &self.secrets(), &*self.random)
+    }
+
+    /// Refuses a key from now on. The one that makes tokens is replaced in the same breath; with a
+    /// key of refresh tokens the sessions end that have one of it.
+    ///
+    /// # Errors
+    /// When there is no such key, or the database fails.
+    pub async fn revoke(&self, id: &str, algorithm: Algorithm) -> Result<Revocation, KeyError> {
+        let now = self.clock.now();
+        for _ in 0..TRIES {
+            let rows = self.read_rows().await?;
+            let states = states(&rows, now);
+            let found = rows.iter().zip(states).find(|(row, _)| row.id == id);
+            let (row, state) = match found {
+                None | Some((_, KeyState::Revoked(_))) => {
+                    return Err(KeyError::NoKey(id.to_owned()));
+                }
+                Some(found) => found,
+            };
+            let purpose = KeyPurpose::parse(&row.purpose);
+            let purpose = purpose.ok_or_else(|| KeyError::Broken(id.to_owned()))?;
+            let replacement = match state {
+                KeyState::InUse => {
+                    let draft = Draft::new(purpose, algorithm, &*self.random)?;
+                    Some(self.seal(&draft, &rows, now))
+                }
+                _ => None,
+            };
+            let in_use = match state {
+                KeyState::Superseded(until) => Some((row.active_at, until)),
+                KeyState::InUse => Some((row.active_at, now)),
+                _ => None,
+            };
+            let in_use = in_use.filter(|_| purpose == KeyPurpose::Refresh);
+            let change_id = self.random.text();
+            let revoked =
+                self.store.revoke_key(id, replacement.as_ref(), in_use, &change_id, now).await?;
+            if let Some(sessions) = revoked {
+                self.read_rows().await?;
+                let replacement = replacement.map(|key| key.id);
+                return Ok(Revocation { replacement, sessions });
+            }
+        }
+        Err(KeyError::Contended)
+    }
+
+    /// Announces a new key where the newest of a purpose has grown old, and removes those that no
+    /// valid token can have been made with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_fresh(&self, tokens: &TokenSettings) -> Result<(), KeyError> {
+        let now = self.clock.now();
+        let listed = self.list().await?;
+        for purpose in KeyPurpose::ALL {
+            let of_purpose = listed.iter().filter(|key| key.row.purpose == purpose.as_str());
+            let kept = match purpose {
+                KeyPurpose::Sign => SIGNING_KEPT_SECONDS,
+                KeyPurpose::Refresh => tokens.absolute_lifetime.seconds(),
+            };
+            let (mut newest, mut over) = (None, Vec::new());
+            for key in of_purpose {
+                match key.state {
+                    KeyState::Pending(at) => newest = newest.max(Some(at)),
+                    KeyState::InUse => newest = newest.max(Some(key.row.active_at)),
+                    KeyState::Superseded(at) if at + kept < now => over.push(key.row.id.as_str()),
+                    KeyState::Superseded(_) | KeyState::Revoked(_) => {}
+                }
+            }
+            if !over.is_empty() {
+                self.store.remove_keys(&over, &self.random.text(), now).await?;
+            }
+            let age = tokens.key_rotation.seconds();
+            if age > 0 && newest.is_some_and(|at| at + age - LEAD_SECONDS <= now) {
+                let rows: Vec<KeyRow> = self.read_rows().await?;
+                let draft = Draft::new(purpose, tokens.algorithm, &*self.random)?;
+                let key = self.seal(&draft, &rows, now + LEAD_SECONDS);
+                // Where another instance was quicker, its key will do.
+                self.store.add_key(&key, &self.random.text(), now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals every key with a new secret; returns how many. Tokens and sessions notice nothing.
+    ///
+    /// # Errors
+    /// When the secret cannot be exchanged, or the database fails.
+    pub async fn replace_secret(&self) -> Result<usize, KeyError> {
+        let secrets = self.secrets().replace(&*self.random)?;
+        let rows = self.store.keys().await?;
+        let mut changed = Vec::new();
+        for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
+            if let Some(sealed) = resealed(row, &secrets, &*self.random)? {
+                changed.push((row.id.clone(), row.sealed.clone(), sealed.0));
+            }
+        }
+        self.store.reseal_keys(&changed, &self.random.text(), self.clock.now()).await?;
+        secrets.forget_previous()?;
+        self.set_secrets(secrets);
+        self.read_rows().await?;
+        Ok(changed.len())
+    }
+
+    /// Signs and verifies once with every key that may sign: a library without its cryptography
+    /// would panic at the first token.
+    ///
+    /// # Errors
+    /// Names the key that does not verify.
+    pub fn self_test(&self) -> Result<(), KeyError> {
+        let now = self.clock.now();
+        let claims = self_test_claims(now);
+        let ring = self.ring();
+        for key in ring.all_signing() {
+            let failed = || KeyError::SelfTest(key.kid().to_owned());
+            let token = key.sign(&claims).map_err(|_| failed())?;
+            Verifier::new("", "").verify(&token, ring.verifying(), now).map_err(|_| failed())?;
+        }
+        Ok(())
+    }
+
+    async fn read_rows(&self) -> Result<Vec<KeyRow>, KeyError> {
+        let rows = self.store.keys().await?;
+        let secrets = self.secrets();
+        let ring = match KeyRing::assemble(&rows, &secrets) {
+            Err(KeyError::WrongSecret) => {
+                // Another process has replaced the secret.
+                let secrets = secrets.read_again()?;
+                let ring = KeyRing::assemble(&rows, &secrets)?;
+                self.set_secrets(secrets);
+                ring
+            }
+            ring => ring?,
+        };
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        Ok(rows)
+    }
+
+    fn secrets(&self) -> MasterSecrets {
+        self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_secrets(&self, secrets: MasterSecrets) {
+        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+    }
+}
+
+fn self_test_claims(now: i64) -> Claims {
+    Claims {
+        iss: String::new(),
+        aud: String::new(),
+        exp: now + 1,
+        iat: now,
+        nbf: now,
+        auth_time: now,
+        sub: String::new(),
+        jti: String::new(),
+        client_id: String::new(),
+        sid: String::new(),
+        amr: Vec::new(),
+        username: String::new(),
+        roles: Vec::new(),
+        token_type: None,
+        user_id: None,
+        custom: serde_json::Map::new(),
+    }
+}
