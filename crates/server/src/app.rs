@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use carnet_shared::{Claims, ErrorCode, User};
@@ -12,9 +13,9 @@ use crate::limits::Limits;
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
-use crate::settings::Settings;
+use crate::settings::{Settings, TokenSettings};
 use crate::store::{Event, OpenError, StartLock, Store, StoreError};
-use crate::tokens::{ClaimHook, ClaimSource};
+use crate::tokens::{ClaimHook, ClaimSource, DecisionCounts};
 
 /// A running Carnet: what every handler works with.
 #[derive(Debug)]
@@ -33,12 +34,16 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// How often one may try.
     pub(crate) limits: Limits,
+    /// What refreshes came to.
+    pub(crate) decisions: DecisionCounts,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
     /// Where the deployment's own claims come from.
     pub(crate) claims: ClaimSource,
     /// The policy by which access tokens are accepted here.
     pub(crate) verifier: Verifier,
+    /// The same for whomever they are meant for.
+    any_audience: Verifier,
 }
 
 /// Why Carnet cannot start: one line that says what to do.
@@ -135,9 +140,11 @@ impl AppBuilder {
         Ok(Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
+            decisions: DecisionCounts::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
+            any_audience: any_audience(&settings),
             claims: ClaimSource::new(settings.claims.clone(), claims),
             settings,
             clock,
@@ -147,6 +154,11 @@ impl AppBuilder {
             live,
         }))
     }
+}
+
+fn any_audience(settings: &Settings) -> Verifier {
+    let TokenSettings { issuer, resources, .. } = &settings.tokens;
+    resources.iter().fold(Verifier::new(issuer, issuer), |policy, name| policy.also_for(name))
 }
 
 impl App {
@@ -167,15 +179,32 @@ impl App {
     /// # Errors
     /// What to answer.
     pub async fn verify(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        self.verify_by(&self.verifier, token).await
+    }
+
+    /// The same for a token that may be meant for one of the deployment's services.
+    ///
+    /// # Errors
+    /// What to answer.
+    pub(crate) async fn verify_for_any(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        self.verify_by(&self.any_audience, token).await
+    }
+
+    async fn verify_by(&self, policy: &Verifier, token: &str) -> Result<Live<Claims>, ApiError> {
         let now = self.clock.now();
-        let verified = match self.verifier.verify(token, self.keys.ring().verifying(), now) {
+        let verified = match policy.verify(token, self.keys.ring().verifying(), now) {
             Err(Refusal::UnknownKey) => {
                 self.keys.look_for(&key_id(token)?).await?;
-                self.verifier.verify(token, self.keys.ring().verifying(), now)
+                policy.verify(token, self.keys.ring().verifying(), now)
             }
             verified => verified,
         };
         Ok(self.live.check(verified?, &self.claims)?)
+    }
+
+    /// How often each decision about a refresh was made since the start of this process, by name.
+    pub fn refresh_decisions(&self) -> BTreeMap<&'static str, u64> {
+        self.decisions.all()
     }
 
     /// Records an event. A failure is logged and nothing else: what happened has happened.

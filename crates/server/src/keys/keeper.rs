@@ -6,7 +6,9 @@ use tokio::sync::Mutex;
 
 use super::ring::states;
 use super::rows::{Draft, resealed};
-use super::{ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SigningKey};
+use super::{
+    ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SecretError, SigningKey,
+};
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::settings::TokenSettings;
@@ -271,22 +273,36 @@ impl Keys {
     }
 
     /// Seals every key with a new secret; returns how many. Tokens and sessions notice nothing.
+    /// Whoever calls holds the database's start lock.
     ///
     /// # Errors
     /// When the secret cannot be exchanged, or the database fails.
     pub async fn replace_secret(&self) -> Result<usize, KeyError> {
-        let secrets = self.secrets().replace(&*self.random)?;
+        // As they are now: an earlier exchange may have been broken off, and is finished first.
+        let secrets = self.secrets().read_again()?;
+        if !secrets.can_be_replaced() {
+            return Err(SecretError::NotPrepared.into());
+        }
+        let mut count = self.reseal(&secrets).await?;
+        if let Some(new) = secrets.replace(&*self.random)? {
+            count = self.reseal(&new).await?;
+        }
+        self.read_rows().await?;
+        Ok(count)
+    }
+
+    /// Moves every key under the current secret, and forgets the one before.
+    async fn reseal(&self, secrets: &MasterSecrets) -> Result<usize, KeyError> {
         let rows = self.store.keys().await?;
         let mut changed = Vec::new();
         for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
-            if let Some(sealed) = resealed(row, &secrets, &*self.random)? {
+            if let Some(sealed) = resealed(row, secrets, &*self.random)? {
                 changed.push((row.id.clone(), row.sealed.clone(), sealed.0));
             }
         }
         self.store.reseal_keys(&changed, &self.random.text(), self.clock.now()).await?;
         secrets.forget_previous()?;
-        self.set_secrets(secrets);
-        self.read_rows().await?;
+        self.set_secrets(secrets.clone());
         Ok(changed.len())
     }
 

@@ -84,7 +84,7 @@ impl Settings {
 
     fn token_table(&self) -> Table {
         let tokens = &self.tokens;
-        table([
+        let mut shown = table([
             ("issuer", text(&tokens.issuer)),
             ("resources", list(&tokens.resources, Clone::clone)),
             ("algorithm", text(tokens.algorithm.as_str())),
@@ -94,7 +94,11 @@ impl Settings {
             ("reuse_grace", lifetime(tokens.reuse_grace)),
             ("key_rotation", lifetime(tokens.key_rotation)),
             ("max_sessions", tokens.max_sessions.into()),
-        ])
+        ]);
+        if tokens.introspection_secret.is_some() {
+            shown.insert("introspection_secret".to_owned(), text("[redacted]"));
+        }
+        shown
     }
 }
 
