@@ -7,15 +7,16 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::clock::{Clock, SystemClock};
+use crate::counts::Counts;
 use crate::error::ApiError;
-use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, SecretError};
+use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, Revocation, SecretError};
 use crate::limits::Limits;
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{Event, OpenError, StartLock, Store, StoreError};
-use crate::tokens::{ClaimHook, ClaimSource, DecisionCounts};
+use crate::tokens::{ClaimHook, ClaimSource};
 
 /// A running Carnet: what every handler works with.
 #[derive(Debug)]
@@ -35,7 +36,9 @@ pub struct App {
     /// How often one may try.
     pub(crate) limits: Limits,
     /// What refreshes came to.
-    pub(crate) decisions: DecisionCounts,
+    pub(crate) decisions: Counts,
+    /// What was recorded.
+    pub(crate) events: Counts,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
     /// Where the deployment's own claims come from.
@@ -140,7 +143,8 @@ impl AppBuilder {
         Ok(Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
-            decisions: DecisionCounts::default(),
+            decisions: Counts::default(),
+            events: Counts::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
@@ -207,6 +211,16 @@ impl App {
         self.decisions.all()
     }
 
+    /// Refuses a key from now on; see [`Keys::revoke`].
+    ///
+    /// # Errors
+    /// When there is no such key, or the database fails.
+    pub async fn revoke_key(&self, id: &str) -> Result<Revocation, KeyError> {
+        let revocation = self.keys.revoke(id, self.settings.tokens.algorithm).await?;
+        self.live.sessions_ended(&revocation.sessions, self.clock.now());
+        Ok(revocation)
+    }
+
     /// Records an event. A failure is logged and nothing else: what happened has happened.
     pub(crate) async fn record(&self, event: Event<'_>) {
         tracing::info!(
@@ -216,6 +230,7 @@ impl App {
             address = event.address,
             detail = event.detail,
         );
+        self.events.count(event.kind.as_str());
         let id = self.new_id();
         if let Err(error) = self.store.record(&id, self.clock.now(), &event).await {
             tracing::error!(%error, event = event.kind.as_str(), "an event was not recorded");

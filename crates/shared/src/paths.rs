@@ -31,6 +31,9 @@ pub const HEALTHZ: &str = "/healthz";
 /// GET: the process can serve.
 pub const READYZ: &str = "/readyz";
 
+/// GET: what operators count, on an address of its own.
+pub const METRICS: &str = "/metrics";
+
 /// The pages that people see.
 pub mod pages {
     /// Where everybody arrives.

@@ -7,6 +7,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod me;
 pub(crate) mod metadata;
+pub(crate) mod metrics;
 pub(crate) mod password;
 pub(crate) mod refresh;
 pub(crate) mod register;

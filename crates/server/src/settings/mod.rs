@@ -5,6 +5,7 @@ mod claims;
 mod client;
 mod database;
 mod limits;
+mod metrics;
 mod passwords;
 mod reader;
 mod server;
@@ -18,6 +19,7 @@ pub use claims::ClaimSettings;
 pub use client::{ClientSettings, Storage};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use limits::LimitSettings;
+pub use metrics::MetricsSettings;
 pub use passwords::PasswordSettings;
 pub use server::{Registration, ServerSettings};
 pub use site::SiteSettings;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub client: ClientSettings,
     /// How often one may try.
     pub limits: LimitSettings,
+    /// Where operators see what is counted.
+    pub metrics: MetricsSettings,
     /// Where the built pages lie.
     pub site: SiteSettings,
 }
@@ -80,6 +84,7 @@ impl Settings {
             claims: ClaimSettings::read(&mut reader)?,
             client: ClientSettings::read(&mut reader)?,
             limits: LimitSettings::read(&mut reader)?,
+            metrics: MetricsSettings::read(&mut reader)?,
             site: SiteSettings::read(&mut reader)?,
             server,
             tokens,

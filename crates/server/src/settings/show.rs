@@ -36,6 +36,7 @@ impl fmt::Display for Settings {
                 ]),
             ),
             ("limits", table([("enabled", self.limits.enabled.into())])),
+            ("metrics", self.metrics_table()),
             (
                 "site",
                 table([
@@ -70,6 +71,11 @@ impl Settings {
             ("allowed_origins", list(&server.allowed_origins, |origin| origin.as_str().to_owned())),
             ("registration", text(registration)),
         ])
+    }
+
+    fn metrics_table(&self) -> Table {
+        let address = self.metrics.address.iter();
+        address.map(|address| ("address".to_owned(), text(address.to_string()))).collect()
     }
 
     fn password_table(&self) -> Table {

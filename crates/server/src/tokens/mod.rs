@@ -4,7 +4,6 @@ mod access;
 mod answer;
 mod claims;
 mod decide;
-mod decision_counts;
 mod refresh_token;
 mod rotate;
 
@@ -12,6 +11,5 @@ pub(crate) use access::Granted;
 pub(crate) use answer::token_response;
 pub use claims::ClaimHook;
 pub(crate) use claims::ClaimSource;
-pub(crate) use decision_counts::DecisionCounts;
 pub(crate) use refresh_token::{RefreshToken, is_same_secret};
 pub(crate) use rotate::{Rotation, rotate};
