@@ -450,9 +450,20 @@ async fn a_new_secret_seals_the_keys_and_nobody_notices() {
         assert_ne!(secret(), before);
         assert_eq!(mode(&folder.0.join("data/carnet.secret")), 0o600);
         assert!(!folder.0.join("data/carnet.secret.previous").exists());
-        // The running server reads a key that was sealed with a secret that it was not started with.
-        folder.says(&["key", "rotate", "--now", "--tokens", "refresh"]);
         token = refresh(&token).await;
+        // The running server reads a key that was sealed with a secret that it was not started with.
+        let said = folder.says(&["key", "rotate", "--now"]);
+        let id = said.split(' ').nth(1).unwrap().to_owned();
+        let jwks = async || {
+            let answer = reqwest::get(format!("{}/.well-known/jwks.json", server.url)).await;
+            answer.unwrap().text().await.unwrap()
+        };
+        let mut looks = 0;
+        while !jwks().await.contains(&id) {
+            looks += 1;
+            assert!(looks < 100, "after a second the new key is not published");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
     assert!(server.stop().success());
     // A crash between the two files and the database: either secret opens.
