@@ -16,6 +16,7 @@ mod password;
 mod refresh;
 mod refresh_cookie;
 mod register;
+mod resource_server;
 mod secrets;
 mod session;
 mod sessions;

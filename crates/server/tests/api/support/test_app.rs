@@ -114,6 +114,11 @@ impl TestApp {
             .await
     }
 
+    /// The server itself, for what no request does.
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
     /// The store, to look at what is kept.
     pub(crate) fn store(&self) -> &carnet_server::store::Store {
         &self.app.store
