@@ -114,7 +114,7 @@ impl TestApp {
             .await
     }
 
-    /// The server itself, for what no request does.
+    /// The server from within.
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.app
     }
