@@ -28,6 +28,8 @@ pub enum TokenError {
 /// most. A token of an unknown key makes them be fetched again, once in ten seconds at most, by one
 /// request for all who wait. While the issuer cannot be reached the last keys serve on for a day.
 ///
+/// Fetching runs on tokio, with whatever web framework it is used.
+///
 /// A token is good until it expires, whatever happens to its session: five minutes by default. Who
 /// must know sooner asks Carnet itself.
 #[derive(Debug, Clone)]
