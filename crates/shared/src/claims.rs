@@ -78,6 +78,11 @@ pub struct Claims<C = Map<String, Value>> {
 }
 
 impl<C> Claims<C> {
+    /// Whether the account had this role when the token was issued.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|had| had == role)
+    }
+
     /// The user as far as the token tells.
     pub fn user(&self) -> TokenUser {
         TokenUser {

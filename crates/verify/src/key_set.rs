@@ -115,6 +115,11 @@ impl KeySet {
         self.keys.contains_key(kid)
     }
 
+    /// Whether there is no key at all.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Adds a key.
     pub fn insert(&mut self, kid: String, key: VerifyingKey) {
         self.keys.insert(kid, key);

@@ -66,6 +66,12 @@ impl Verifier {
         Ok(Verified::new(claims))
     }
 
+    /// Whether claims that have been verified already are of this issuer for this audience.
+    #[cfg(feature = "axum")]
+    pub(crate) fn is_for(&self, claims: &Claims) -> bool {
+        claims.iss == self.issuer && self.audiences.contains(&claims.aud)
+    }
+
     fn check_claims<C>(&self, claims: &Claims<C>, now: i64) -> Result<(), Refusal> {
         if claims.iss != self.issuer {
             return Err(Refusal::Issuer);

@@ -24,7 +24,7 @@ struct Package {
 const PACKAGES: [Package; 6] = [
     Package { folder: "shared", name: "carnet-shared", features: "" },
     Package { folder: "client", name: "carnet-client", features: "" },
-    Package { folder: "verify", name: "carnet-verify", features: "" },
+    Package { folder: "verify", name: "carnet-verify", features: "axum" },
     Package { folder: "app", name: "carnet-app", features: "ssr" },
     Package { folder: "server", name: "carnet-server", features: "ssr" },
     Package { folder: "xtask", name: "xtask", features: "" },

@@ -20,6 +20,7 @@ mod password;
 mod refresh;
 mod refresh_cookie;
 mod register;
+mod resource_server;
 mod revoke;
 mod secrets;
 mod session;

@@ -12,11 +12,12 @@ use crate::setup;
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Each package on its own target: a bare --workspace would turn on the features of server and browser together.
-const LINTED: [(&str, &[&[&str]]); 10] = [
+const LINTED: [(&str, &[&[&str]]); 11] = [
     ("carnet-shared", &[&["--all-targets"]]),
     ("carnet-client", &[&["--all-targets"]]),
     ("carnet-client", &[WASM]),
     ("carnet-verify", &[&["--all-targets"]]),
+    ("carnet-verify", &[&["--all-targets", "--features", "axum"]]),
     ("carnet-server", &[&["--all-targets"]]),
     ("carnet-server", &[&["--all-targets", "--features", "ssr"]]),
     ("carnet-app", &[&["--all-targets", "--features", "ssr"]]),

@@ -21,3 +21,10 @@ impl Clock for TestClock {
         self.0.load(Ordering::SeqCst)
     }
 }
+
+/// A resource server reads the same clock.
+impl carnet_verify::Clock for TestClock {
+    fn now(&self) -> i64 {
+        carnet_server::clock::Clock::now(self)
+    }
+}
