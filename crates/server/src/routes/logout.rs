@@ -73,7 +73,8 @@ async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
     }
 }
 
-async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
+/// Ends a session and says so to whoever looks.
+pub(crate) async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
     let now = app.clock.now();
     let ended = app.store.end_session(session_id, EndReason::Logout, now).await?;
     app.live.sessions_ended([&session_id.to_owned()], now);

@@ -96,6 +96,7 @@ async fn carry_out(
     let refused = |code, over| Err(ApiError::Refresh { code, over });
     match decision {
         Decision::Advance => Ok(None),
+        Decision::Static => Ok(app.store.use_static(&step).await?),
         Decision::Repeated => Ok(app.store.answer_again(&step, true, None).await?),
         Decision::Raced { generation, run } => {
             Ok(app.store.answer_again(&step, false, Some((generation, run))).await?)

@@ -50,6 +50,11 @@ impl Fields {
         self.values.insert(name.to_owned(), value.into());
     }
 
+    /// A field as it came, for whoever has rules of their own.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        self.values.remove(name)
+    }
+
     /// A field that must be there and parse.
     pub fn required<T>(
         &mut self,
