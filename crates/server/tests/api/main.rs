@@ -19,4 +19,5 @@ mod register;
 mod secrets;
 mod session;
 mod sessions;
+mod simplejwt;
 mod support;
