@@ -8,7 +8,7 @@ use super::field_code::{FieldCode, FieldError};
 
 /// The fields of a body, taken out one by one. What is wrong is gathered on the way, so that an
 /// answer names every field that needs another look; what is left at the end is unknown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     values: BTreeMap<String, Value>,
     errors: Vec<FieldError>,

@@ -22,10 +22,8 @@ pub(crate) async fn obtain(
     let username = body.username("username");
     let password = body.password("password");
     let (login, password) = body.finish(username.zip(password))?;
-    let delivery = match app.settings.compat.simplejwt {
-        Simplejwt::Static => Delivery::Static,
-        Simplejwt::Rotating | Simplejwt::Off => Delivery::Body,
-    };
+    let is_static = app.settings.compat.simplejwt == Simplejwt::Static;
+    let delivery = if is_static { Delivery::Static } else { Delivery::Body };
     let request =
         LoginRequest { login, password, remember: None, delivery: Some(delivery), resource: None };
     let issued = sign_in(&app, &caller, &Cookies::none(), request, Api::Simplejwt).await?;

@@ -113,6 +113,11 @@ async fn a_static_session_is_listed_and_ends_like_any_other(app: TestApp) {
     me_with(&app, &one.access).await.refused(401, "session_ended");
     blacklist(&app, &two.refresh).await.with_status(200);
     not_valid(&refresh(&app, &two.refresh).await, "Token is blacklisted");
+    // Whoever has a token of ours may end its session anywhere.
+    let gone = obtained(&app, "ada").await;
+    let body = json!({"refresh_token": gone.refresh});
+    app.post("/api/auth/logout", &body).await.with_status(204);
+    not_valid(&refresh(&app, &gone.refresh).await, "Token is blacklisted");
     let three = obtained(&app, "ada").await;
     change_password(&app, &ada.access).await;
     let words = "The user's password has been changed.";
