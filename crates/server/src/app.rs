@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use carnet_shared::{Claims, ErrorCode, User};
@@ -6,13 +7,14 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::clock::{Clock, SystemClock};
+use crate::counts::Counts;
 use crate::error::ApiError;
-use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, SecretError};
+use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, Revocation, SecretError};
 use crate::limits::Limits;
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
-use crate::settings::Settings;
+use crate::settings::{Settings, TokenSettings};
 use crate::store::{Event, OpenError, StartLock, Store, StoreError};
 use crate::tokens::{ClaimHook, ClaimSource};
 
@@ -33,12 +35,18 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// How often one may try.
     pub(crate) limits: Limits,
+    /// What refreshes came to.
+    pub(crate) decisions: Counts,
+    /// What was recorded.
+    pub(crate) events: Counts,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
     /// Where the deployment's own claims come from.
     pub(crate) claims: ClaimSource,
     /// The policy by which access tokens are accepted here.
     pub(crate) verifier: Verifier,
+    /// The same for whomever they are meant for.
+    any_audience: Verifier,
 }
 
 /// Why Carnet cannot start: one line that says what to do.
@@ -135,9 +143,12 @@ impl AppBuilder {
         Ok(Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
+            decisions: Counts::default(),
+            events: Counts::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
+            any_audience: any_audience(&settings),
             claims: ClaimSource::new(settings.claims.clone(), claims),
             settings,
             clock,
@@ -147,6 +158,11 @@ impl AppBuilder {
             live,
         }))
     }
+}
+
+fn any_audience(settings: &Settings) -> Verifier {
+    let TokenSettings { issuer, resources, .. } = &settings.tokens;
+    resources.iter().fold(Verifier::new(issuer, issuer), |policy, name| policy.also_for(name))
 }
 
 impl App {
@@ -167,15 +183,42 @@ impl App {
     /// # Errors
     /// What to answer.
     pub async fn verify(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        self.verify_by(&self.verifier, token).await
+    }
+
+    /// The same for a token that may be meant for one of the deployment's services.
+    ///
+    /// # Errors
+    /// What to answer.
+    pub(crate) async fn verify_for_any(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        self.verify_by(&self.any_audience, token).await
+    }
+
+    async fn verify_by(&self, policy: &Verifier, token: &str) -> Result<Live<Claims>, ApiError> {
         let now = self.clock.now();
-        let verified = match self.verifier.verify(token, self.keys.ring().verifying(), now) {
+        let verified = match policy.verify(token, self.keys.ring().verifying(), now) {
             Err(Refusal::UnknownKey) => {
                 self.keys.look_for(&key_id(token)?).await?;
-                self.verifier.verify(token, self.keys.ring().verifying(), now)
+                policy.verify(token, self.keys.ring().verifying(), now)
             }
             verified => verified,
         };
         Ok(self.live.check(verified?, &self.claims)?)
+    }
+
+    /// How often each decision about a refresh was made since the start of this process, by name.
+    pub fn refresh_decisions(&self) -> BTreeMap<&'static str, u64> {
+        self.decisions.all()
+    }
+
+    /// Refuses a key from now on; see [`Keys::revoke`].
+    ///
+    /// # Errors
+    /// When there is no such key, or the database fails.
+    pub async fn revoke_key(&self, id: &str) -> Result<Revocation, KeyError> {
+        let revocation = self.keys.revoke(id, self.settings.tokens.algorithm).await?;
+        self.live.sessions_ended(&revocation.sessions, self.clock.now());
+        Ok(revocation)
     }
 
     /// Records an event. A failure is logged and nothing else: what happened has happened.
@@ -187,6 +230,7 @@ impl App {
             address = event.address,
             detail = event.detail,
         );
+        self.events.count(event.kind.as_str());
         let id = self.new_id();
         if let Err(error) = self.store.record(&id, self.clock.now(), &event).await {
             tracing::error!(%error, event = event.kind.as_str(), "an event was not recorded");

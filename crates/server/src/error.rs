@@ -148,6 +148,7 @@ pub(crate) fn problem_response(problem: Problem) -> Response {
 /// RFC 6750 §3.1: no error code where no token was presented.
 fn challenge(code: ErrorCode) -> &'static str {
     match code {
+        ErrorCode::InvalidClient => r#"Basic realm="carnet""#,
         ErrorCode::MissingToken
         | ErrorCode::InvalidCredentials
         | ErrorCode::MissingRefreshToken => r#"Bearer realm="carnet""#,

@@ -24,7 +24,7 @@ pub use user::{TokenUser, User};
 pub use wire::delivery::Delivery;
 pub use wire::requests::{
     ChangePasswordRequest, LoginRequest, LogoutRequest, RefreshRequest, RegisterRequest,
-    UpdateProfileRequest,
+    TokenRequest, UpdateProfileRequest,
 };
 pub use wire::responses::{
     PresentedSession, SessionView, SessionsResponse, TokenResponse, TokenSession, VerifyResponse,

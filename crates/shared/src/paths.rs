@@ -12,6 +12,10 @@ pub const LOGOUT: &str = "/api/auth/logout";
 pub const SESSION: &str = "/api/auth/session";
 /// POST: whether a protected route would accept the bearer token.
 pub const VERIFY: &str = "/api/auth/verify";
+/// POST: what a token of any kind is worth, for those who hold the secret (RFC 7662).
+pub const INTROSPECT: &str = "/api/auth/introspect";
+/// POST: end what a token belongs to (RFC 7009).
+pub const REVOKE: &str = "/api/auth/revoke";
 /// GET and PATCH: the account.
 pub const ME: &str = "/api/me";
 /// POST: change the password.
@@ -28,10 +32,15 @@ pub const TOKEN_VERIFY: &str = "/api/token/verify/";
 pub const TOKEN_BLACKLIST: &str = "/api/token/blacklist/";
 /// GET: the public keys (RFC 7517).
 pub const JWKS: &str = "/.well-known/jwks.json";
+/// GET: what this server can do (RFC 8414).
+pub const METADATA: &str = "/.well-known/oauth-authorization-server";
 /// GET: the process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// GET: the process can serve.
 pub const READYZ: &str = "/readyz";
+
+/// GET: what operators count, on an address of its own.
+pub const METRICS: &str = "/metrics";
 
 /// The pages that people see.
 pub mod pages {

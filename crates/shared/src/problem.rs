@@ -56,6 +56,8 @@ error_codes! {
     TokenOutdated = "token_outdated", 401, false, "The access token no longer matches the account.";
     /// Unknown account or wrong password, which of the two is not said.
     InvalidCredentials = "invalid_credentials", 401, false, "The username or the password is wrong.";
+    /// Whoever asks what a token is worth did not prove to be allowed to.
+    InvalidClient = "invalid_client", 401, false, "The client secret is missing or wrong.";
     /// No refresh token came with the request.
     MissingRefreshToken = "missing_refresh_token", 401, true, "There is nothing to refresh.";
     /// The refresh token is not one of ours.

@@ -16,13 +16,20 @@ pub const NOT_BEFORE_LEEWAY_SECONDS: i64 = 5;
 #[derive(Debug, Clone)]
 pub struct Verifier {
     issuer: String,
-    audience: String,
+    audiences: Vec<String>,
 }
 
 impl Verifier {
     /// Accepts tokens of this issuer for this audience, both compared to the letter.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
-        Self { issuer: issuer.into(), audience: audience.into() }
+        Self { issuer: issuer.into(), audiences: vec![audience.into()] }
+    }
+
+    /// Accepts tokens for this audience too. A service that goes by several names has one verifier.
+    #[must_use]
+    pub fn also_for(mut self, audience: impl Into<String>) -> Self {
+        self.audiences.push(audience.into());
+        self
     }
 
     /// Verifies an access token at `now` (Unix seconds): length, alphabet, header, signature,
@@ -63,7 +70,7 @@ impl Verifier {
         if claims.iss != self.issuer {
             return Err(Refusal::Issuer);
         }
-        if claims.aud != self.audience {
+        if !self.audiences.contains(&claims.aud) {
             return Err(Refusal::Audience);
         }
         if claims.exp <= now {

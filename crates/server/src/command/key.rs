@@ -118,7 +118,7 @@ async fn rotate(app: &App, tokens: Tokens, when: When) -> Result<(), CommandErro
 }
 
 async fn revoke(app: &App, id: &str) -> Result<(), CommandError> {
-    let revocation = app.keys.revoke(id, app.settings.tokens.algorithm).await?;
+    let revocation = app.revoke_key(id).await?;
     record(app, EventKind::KeyRevoked, id).await;
     say(&format!("Key {id} is revoked."))?;
     if let Some(replacement) = &revocation.replacement {

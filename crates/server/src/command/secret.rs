@@ -2,8 +2,8 @@ use clap::Subcommand;
 
 use super::CommandError;
 use super::output::say;
-use crate::app::App;
-use crate::store::{Event, EventKind};
+use crate::app::{App, StartError};
+use crate::store::{Event, EventKind, StartLock};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SecretCommand {
@@ -20,6 +20,9 @@ pub(super) async fn run(app: &App, command: &SecretCommand) -> Result<(), Comman
 }
 
 async fn rotate(app: &App) -> Result<(), CommandError> {
+    // Against another one that does the same, and against a start in between.
+    let lock = StartLock::take(app.settings.database.url.clone()).await;
+    let _lock = lock.map_err(StartError::from)?;
     let count = app.keys.replace_secret().await?;
     app.record(Event {
         kind: EventKind::SecretRotated,

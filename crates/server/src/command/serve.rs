@@ -1,3 +1,4 @@
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -6,6 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::output::say;
 use super::{CommandError, start};
+use crate::routes::metrics::metrics_router;
 use crate::serve::serve;
 use crate::settings::Settings;
 
@@ -25,7 +27,21 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
         what: format!("server.address: cannot listen on {wanted}"),
         error,
     })?;
+    let metrics = match settings.metrics.address {
+        None => None,
+        Some(address) => {
+            let bound = TcpListener::bind(address).await;
+            Some(bound.map_err(|error| CommandError::Io {
+                what: format!("metrics.address: cannot listen on {address}"),
+                error,
+            })?)
+        }
+    };
     let app = start(settings).await?;
+    if let Some(listener) = metrics {
+        // It ends with the process: what is counted does too.
+        tokio::spawn(axum::serve(listener, metrics_router(&app)).into_future());
+    }
     let stop = stop_signal()?;
     let io = |error| CommandError::Io { what: format!("serving on {wanted}"), error };
     let serving = serve(&app, listener, stop).map_err(io)?;

@@ -197,3 +197,6 @@ fn rsa(jwk: &PrivateJwk) -> Result<PrivateKey, ImportError> {
     .map_err(|_| KeyRefusal::Unreadable)?;
     rsa_bytes(&key).ok_or_else(|| KeyRefusal::Unreadable.into())
 }
+
+#[cfg(test)]
+mod tests;

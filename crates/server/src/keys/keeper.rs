@@ -2,11 +2,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use carnet_shared::Claims;
 use carnet_verify::{Algorithm, Verifier};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::ring::states;
 use super::rows::{Draft, resealed};
-use super::{ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SigningKey};
+use super::{
+    ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SecretError, SigningKey,
+};
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::settings::TokenSettings;
@@ -40,7 +42,7 @@ pub struct Keys {
     random: Arc<dyn Random>,
     secrets: RwLock<MasterSecrets>,
     ring: RwLock<Arc<KeyRing>>,
-    /// Held while the rows are read again, so that many who ask cause few looks.
+    /// Held while the rows are read again, so that many who ask cause one look at a time.
     looking: Mutex<()>,
 }
 
@@ -114,7 +116,6 @@ impl Keys {
     /// # Errors
     /// When the database fails or a key cannot be opened; what was known stays known.
     pub async fn reload(&self) -> Result<(), KeyError> {
-        let _looking = self.looking.lock().await;
         self.read_rows().await.map(|_| ())
     }
 
@@ -124,9 +125,9 @@ impl Keys {
     /// # Errors
     /// When the database fails or a key cannot be opened.
     pub(crate) async fn look_for(&self, id: &str) -> Result<(), KeyError> {
-        let _looking = self.looking.lock().await;
+        let looking = self.looking.lock().await;
         if self.store.has_key(id).await? {
-            self.read_rows().await?;
+            self.read_rows_under(&looking).await?;
         }
         Ok(())
     }
@@ -271,22 +272,36 @@ impl Keys {
     }
 
     /// Seals every key with a new secret; returns how many. Tokens and sessions notice nothing.
+    /// Whoever calls holds the database's start lock.
     ///
     /// # Errors
     /// When the secret cannot be exchanged, or the database fails.
     pub async fn replace_secret(&self) -> Result<usize, KeyError> {
-        let secrets = self.secrets().replace(&*self.random)?;
+        // As they are now: an earlier exchange may have been broken off, and is finished first.
+        let secrets = self.secrets().read_again()?;
+        if !secrets.can_be_replaced() {
+            return Err(SecretError::NotPrepared.into());
+        }
+        let mut count = self.reseal(&secrets).await?;
+        if let Some(new) = secrets.replace(&*self.random)? {
+            count = self.reseal(&new).await?;
+        }
+        self.read_rows().await?;
+        Ok(count)
+    }
+
+    /// Moves every key under the current secret, and forgets the one before.
+    async fn reseal(&self, secrets: &MasterSecrets) -> Result<usize, KeyError> {
         let rows = self.store.keys().await?;
         let mut changed = Vec::new();
         for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
-            if let Some(sealed) = resealed(row, &secrets, &*self.random)? {
+            if let Some(sealed) = resealed(row, secrets, &*self.random)? {
                 changed.push((row.id.clone(), row.sealed.clone(), sealed.0));
             }
         }
         self.store.reseal_keys(&changed, &self.random.text(), self.clock.now()).await?;
         secrets.forget_previous()?;
-        self.set_secrets(secrets);
-        self.read_rows().await?;
+        self.set_secrets(secrets.clone());
         Ok(changed.len())
     }
 
@@ -308,6 +323,12 @@ impl Keys {
     }
 
     async fn read_rows(&self) -> Result<Vec<KeyRow>, KeyError> {
+        let looking = self.looking.lock().await;
+        self.read_rows_under(&looking).await
+    }
+
+    /// One at a time, so that what was read earlier never takes the place of what was read later.
+    async fn read_rows_under(&self, _: &MutexGuard<'_, ()>) -> Result<Vec<KeyRow>, KeyError> {
         let rows = self.store.keys().await?;
         let secrets = self.secrets();
         let ring = match KeyRing::assemble(&rows, &secrets) {

@@ -129,23 +129,24 @@ impl MasterSecrets {
         self.file.clone().map_or_else(|| Ok(self.clone()), Self::of_file)
     }
 
-    /// Makes a new secret the current one, where it lies in a file; a given one must have been
-    /// exchanged already. A crash in between leaves both, and both open.
+    /// Whether a new secret can take over: one in a file can be made, a given one must have been
+    /// exchanged already.
+    pub fn can_be_replaced(&self) -> bool {
+        self.file.is_some() || self.previous.is_some()
+    }
+
+    /// Makes a new secret the current one, where it lies in a file; `None` where it was given. A
+    /// crash in between leaves both, and both open. Nothing may be sealed with the previous one any
+    /// more.
     ///
     /// # Errors
-    /// When the files cannot be written, or no previous secret was given.
-    pub fn replace(&self, random: &dyn Random) -> Result<Self, SecretError> {
-        let Some(path) = &self.file else {
-            return if self.previous.is_some() {
-                Ok(self.clone())
-            } else {
-                Err(SecretError::NotPrepared)
-            };
-        };
+    /// When the files cannot be written.
+    pub fn replace(&self, random: &dyn Random) -> Result<Option<Self>, SecretError> {
+        let Some(path) = &self.file else { return Ok(None) };
         let fail = |error| SecretError::File(path.clone(), error);
         write(&previous_path(path), &self.current.0).map_err(fail)?;
         make(path, random).map_err(fail)?;
-        Self::of_file(path.clone())
+        Self::of_file(path.clone()).map(Some)
     }
 
     /// Forgets the previous secret, once nothing is sealed with it any more.

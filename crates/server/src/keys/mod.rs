@@ -10,7 +10,7 @@ mod seal;
 mod signing_key;
 
 pub use import::{ImportError, ImportedKey, import_key};
-pub use keeper::{KeyChange, Keys};
+pub use keeper::{KeyChange, KeyListing, Keys, Revocation};
 pub use mac_key::{MAC_LENGTH, MacKey, MacKeyId};
 pub use master_secret::{
     GivenSecrets, MasterSecrets, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE, SecretError,

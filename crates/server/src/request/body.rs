@@ -3,6 +3,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use carnet_shared::{ErrorCode, Fields, MalformedBody};
+use url::form_urlencoded;
 
 use crate::error::ApiError;
 
@@ -13,6 +14,27 @@ pub(crate) struct JsonFields(pub Fields);
 /// The same where the body may be left out.
 #[derive(Debug)]
 pub(crate) struct OptionalFields(pub Fields);
+
+/// The fields of a form, as OAuth sends them, or of a JSON body.
+#[derive(Debug)]
+pub(crate) struct FormOrJsonFields(pub Fields);
+
+impl<S: Send + Sync> FromRequest<S> for FormOrJsonFields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let is_form = content_type(request.headers()) == FORM;
+        if !is_form {
+            require_json(request.headers())?;
+        }
+        let body = read(request, state).await?;
+        if !is_form {
+            return Ok(Self(parse(&body)?));
+        }
+        let pairs = form_urlencoded::parse(&body).into_owned();
+        Ok(Self(Fields::from_form(pairs).map_err(|MalformedBody| ErrorCode::MalformedRequest)?))
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for JsonFields {
     type Rejection = ApiError;
@@ -40,13 +62,17 @@ impl<S: Send + Sync> FromRequest<S> for OptionalFields {
 
 /// Also what keeps forms of other sites out: they cannot send this type without asking first.
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    if content_type(headers) == JSON { Ok(()) } else { Err(ErrorCode::UnsupportedMediaType.into()) }
+}
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Without its parameters, in lower case.
+fn content_type(headers: &HeaderMap) -> String {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
-    if essence.trim().eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(ErrorCode::UnsupportedMediaType.into())
-    }
+    essence.trim().to_ascii_lowercase()
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {

@@ -9,7 +9,7 @@ mod headers;
 mod host;
 mod origin;
 
-pub(crate) use body::{JsonFields, OptionalFields};
+pub(crate) use body::{FormOrJsonFields, JsonFields, OptionalFields};
 pub(crate) use caller::Caller;
 pub(crate) use cookies::{Cookies, SessionCookie};
 pub use current::Current;

@@ -1,13 +1,17 @@
 //! The table of routes: every address that Carnet answers.
 
 pub(crate) mod health;
+pub(crate) mod introspect;
 pub(crate) mod jwks;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod me;
+pub(crate) mod metadata;
+pub(crate) mod metrics;
 pub(crate) mod password;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod revoke;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod token;
@@ -43,11 +47,14 @@ pub fn router(app: &Arc<App>) -> Router {
         .route(paths::LOGOUT, post(logout::logout))
         .route(paths::SESSION, get(session::session))
         .route(paths::VERIFY, post(verify::verify))
+        .route(paths::INTROSPECT, post(introspect::introspect))
+        .route(paths::REVOKE, post(revoke::revoke))
         .route(paths::ME, get(me::me).patch(me::update))
         .route(paths::PASSWORD, post(password::change_password))
         .route(paths::SESSIONS, get(sessions::list).delete(sessions::end_others))
         .route(&format!("{}/{{id}}", paths::SESSIONS), delete(sessions::end))
         .route(paths::JWKS, get(jwks::jwks))
+        .route(paths::METADATA, get(metadata::metadata))
         .route(paths::HEALTHZ, get(health::healthz))
         .route(paths::READYZ, get(health::readyz));
     let routes = match app.settings.compat.simplejwt {

@@ -6,6 +6,7 @@ mod client;
 mod compat;
 mod database;
 mod limits;
+mod metrics;
 mod passwords;
 mod reader;
 mod server;
@@ -20,6 +21,7 @@ pub use client::{ClientSettings, Storage};
 pub use compat::{CompatSettings, Simplejwt};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use limits::LimitSettings;
+pub use metrics::MetricsSettings;
 pub use passwords::PasswordSettings;
 pub use server::{Registration, ServerSettings};
 pub use site::SiteSettings;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub client: ClientSettings,
     /// How often one may try.
     pub limits: LimitSettings,
+    /// Where operators see what is counted.
+    pub metrics: MetricsSettings,
     /// Where the built pages lie.
     pub site: SiteSettings,
 }
@@ -85,6 +89,7 @@ impl Settings {
             claims: ClaimSettings::read(&mut reader)?,
             client: ClientSettings::read(&mut reader)?,
             limits: LimitSettings::read(&mut reader)?,
+            metrics: MetricsSettings::read(&mut reader)?,
             site: SiteSettings::read(&mut reader)?,
             server,
             tokens,

@@ -37,6 +37,7 @@ impl fmt::Display for Settings {
                 ]),
             ),
             ("limits", table([("enabled", self.limits.enabled.into())])),
+            ("metrics", self.metrics_table()),
             (
                 "site",
                 table([
@@ -73,6 +74,11 @@ impl Settings {
         ])
     }
 
+    fn metrics_table(&self) -> Table {
+        let address = self.metrics.address.iter();
+        address.map(|address| ("address".to_owned(), text(address.to_string()))).collect()
+    }
+
     fn password_table(&self) -> Table {
         table([
             ("min_length", self.passwords.min_length.into()),
@@ -85,7 +91,7 @@ impl Settings {
 
     fn token_table(&self) -> Table {
         let tokens = &self.tokens;
-        table([
+        let mut shown = table([
             ("issuer", text(&tokens.issuer)),
             ("resources", list(&tokens.resources, Clone::clone)),
             ("algorithm", text(tokens.algorithm.as_str())),
@@ -95,7 +101,11 @@ impl Settings {
             ("reuse_grace", lifetime(tokens.reuse_grace)),
             ("key_rotation", lifetime(tokens.key_rotation)),
             ("max_sessions", tokens.max_sessions.into()),
-        ])
+        ]);
+        if tokens.introspection_secret.is_some() {
+            shown.insert("introspection_secret".to_owned(), text("[redacted]"));
+        }
+        shown
     }
 }
 

@@ -1,3 +1,4 @@
+use carnet_shared::Secret;
 use carnet_verify::Algorithm;
 
 use super::{Lifetime, Reader, ServerSettings, SettingError};
@@ -28,6 +29,8 @@ pub struct TokenSettings {
     pub reuse_grace: Lifetime,
     /// How old a key grows before the next one is made; 90 days by default, never for `"0s"`.
     pub key_rotation: Lifetime,
+    /// What a client of `/api/auth/introspect` proves itself with; without it nobody can ask.
+    pub introspection_secret: Option<Secret>,
     /// Sessions of one account; 20 by default, the oldest ends.
     pub max_sessions: u32,
 }
@@ -70,6 +73,7 @@ impl TokenSettings {
                 seconds(60),
             )?,
             key_rotation: key_rotation(reader)?,
+            introspection_secret: introspection_secret(reader)?,
             max_sessions,
         })
     }
@@ -84,6 +88,19 @@ fn key_rotation(reader: &mut Reader) -> Result<Lifetime, SettingError> {
     } else {
         Err(SettingError::new(NAME, r#"must be at least an hour, or "0s" for never"#))
     }
+}
+
+/// Shorter than this it could be guessed.
+const LEAST_SECRET_LENGTH: usize = 32;
+
+fn introspection_secret(reader: &mut Reader) -> Result<Option<Secret>, SettingError> {
+    const NAME: &str = "tokens.introspection_secret";
+    let secret: Option<String> = reader.optional(NAME)?;
+    if secret.as_ref().is_some_and(|secret| secret.len() < LEAST_SECRET_LENGTH) {
+        let problem = format!("must have at least {LEAST_SECRET_LENGTH} characters");
+        return Err(SettingError::new(NAME, problem));
+    }
+    Ok(secret.map(Secret::new))
 }
 
 fn within(

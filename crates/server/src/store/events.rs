@@ -35,6 +35,14 @@ event_kinds! {
     RefreshReused = "refresh_reused",
     /// Several clients raced for three generations running: the session was ended.
     RefreshForked = "refresh_forked",
+    /// A lost answer was asked for again.
+    RefreshRepeated = "refresh_repeated",
+    /// Several clients raced for one refresh.
+    RefreshRaced = "refresh_raced",
+    /// A refresh came again whose answer is long superseded.
+    RefreshLate = "refresh_late",
+    /// A refresh token was further ahead of the database than a lost write explains.
+    RefreshLost = "refresh_lost",
     /// A refresh token was ahead of the database, which has lost a write.
     RefreshBehind = "refresh_behind",
     /// The password was changed.

@@ -71,7 +71,7 @@ pub(crate) enum Decision {
 
 impl Decision {
     /// The name under which it is counted.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Over(_) => "over",

@@ -14,5 +14,5 @@ pub use claims::ClaimHook;
 pub(crate) use claims::ClaimSource;
 pub(crate) use decide::over;
 pub(crate) use foretell::foretell;
-pub(crate) use refresh_token::RefreshToken;
+pub(crate) use refresh_token::{RefreshToken, is_same_secret};
 pub(crate) use rotate::{Rotation, rotate};

@@ -125,6 +125,14 @@ pub(crate) fn secret_hash(secret: &[u8; 16]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, secret))
 }
 
+/// Whether two secrets are the same. What is compared are their hashes, in constant time, so that
+/// not even the length shows.
+pub(crate) fn is_same_secret(one: &Secret, other: &Secret) -> bool {
+    let hash = |secret: &Secret| digest(&SHA256, secret.expose().as_bytes());
+    let (one, other) = (hash(one), hash(other));
+    aws_lc_rs::constant_time::verify_slices_are_equal(one.as_ref(), other.as_ref()).is_ok()
+}
+
 /// SHA-256 of an attempt in hexadecimal, so that it can stand in a pattern of SQL.
 pub(crate) fn attempt_hash(attempt: &Attempt) -> String {
     digest(&SHA256, attempt.as_str().as_bytes())

@@ -11,6 +11,9 @@ use crate::store::{Advanced, Advancement, EndReason, Event, EventKind};
 /// How often a refresh that lost a race looks again before it gives up.
 const TRIES: usize = 3;
 
+/// The name of the usual case, in which nothing had to be decided.
+const ADVANCED: &str = Decision::Advance.name();
+
 /// A request to rotate a session.
 #[derive(Debug)]
 pub(crate) struct Rotation<'a> {
@@ -40,12 +43,17 @@ pub(crate) async fn rotate(
     for _ in 0..TRIES {
         let step = step(app, rotation, &presented, &session_id);
         if let Some(advanced) = app.store.advance(&step).await? {
+            app.decisions.count(ADVANCED);
             return granted(token, advanced);
         }
         let row = app.store.session_row(&session_id).await?;
         let grace = app.settings.tokens.reuse_grace.seconds();
         let decision = decide(row.as_ref(), &presented, app.clock.now(), grace);
         tracing::info!(decision = decision.name(), session_id, "refresh");
+        // The statement that advances counts by itself.
+        if decision != Decision::Advance {
+            app.decisions.count(decision.name());
+        }
         let user_id = row.as_ref().map(|row| row.user_id.as_str());
         if let Some(advanced) = carry_out(app, rotation, decision, step, user_id).await? {
             return granted(token, advanced);
@@ -97,13 +105,18 @@ async fn carry_out(
     match decision {
         Decision::Advance => Ok(None),
         Decision::Static => Ok(app.store.use_static(&step).await?),
-        Decision::Repeated => Ok(app.store.answer_again(&step, true, None).await?),
+        Decision::Repeated => {
+            record(app, rotation, EventKind::RefreshRepeated, user_id).await;
+            Ok(app.store.answer_again(&step, true, None).await?)
+        }
         Decision::Raced { generation, run } => {
+            record(app, rotation, EventKind::RefreshRaced, user_id).await;
             Ok(app.store.answer_again(&step, false, Some((generation, run))).await?)
         }
         Decision::Behind => {
             step.expected_generation = presented_generation - 1;
             let advanced = app.store.advance(&step).await?;
+            tracing::error!(session_id = step.session_id, "the database has lost a write");
             record(app, rotation, EventKind::RefreshBehind, user_id).await;
             Ok(advanced)
         }
@@ -122,8 +135,14 @@ async fn carry_out(
             }
             refused(ErrorCode::SessionReused, true)
         }
-        Decision::Late => refused(ErrorCode::Superseded, false),
-        Decision::Lost => refused(ErrorCode::InvalidRefreshToken, false),
+        Decision::Late => {
+            record(app, rotation, EventKind::RefreshLate, user_id).await;
+            refused(ErrorCode::Superseded, false)
+        }
+        Decision::Lost => {
+            record(app, rotation, EventKind::RefreshLost, user_id).await;
+            refused(ErrorCode::InvalidRefreshToken, false)
+        }
         Decision::Unknown => refused(ErrorCode::InvalidRefreshToken, true),
         Decision::Over(code) => refused(code, true),
     }

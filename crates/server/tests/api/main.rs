@@ -3,19 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
 mod bad_input;
+mod claims;
 mod cross_site;
 mod elsewhere;
 mod forged_tokens;
 mod health;
+mod introspect;
 mod jwks;
+mod keys;
 mod limits;
 mod login;
 mod logout;
 mod me;
+mod metadata;
 mod password;
 mod refresh;
 mod refresh_cookie;
 mod register;
+mod revoke;
 mod secrets;
 mod session;
 mod sessions;

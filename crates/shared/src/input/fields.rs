@@ -97,6 +97,11 @@ impl Fields {
         }
     }
 
+    /// Passes over what was not taken, for the interfaces whose standard says so (RFC 6749 §3.2).
+    pub fn ignore_unknown(&mut self) {
+        self.values.clear();
+    }
+
     /// Notes that a field will not do.
     pub fn refuse(&mut self, name: &str, code: FieldCode) {
         self.errors.push(FieldError::new(name, code));

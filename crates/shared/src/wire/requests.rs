@@ -143,6 +143,30 @@ impl LogoutRequest {
     }
 }
 
+/// POST [`crate::paths::REVOKE`] and [`crate::paths::INTROSPECT`] (RFC 7009 §2.1, RFC 7662 §2.1).
+#[derive(Debug, Clone, Serialize)]
+pub struct TokenRequest {
+    /// An access token or a refresh token.
+    pub token: Secret,
+    /// The secret of the client that asks, where it is not in the `Authorization` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+}
+
+impl TokenRequest {
+    /// Reads the fields of a body or a form. Which kind of token it is shows by itself, so hints are
+    /// passed over like all that OAuth may add.
+    ///
+    /// # Errors
+    /// When there is no token, or it is too long.
+    pub fn parse(mut fields: Fields) -> Result<Self, Vec<FieldError>> {
+        let token = fields.required("token", presented_token);
+        let client_secret = fields.optional("client_secret", presented_token);
+        fields.ignore_unknown();
+        fields.finish(token.map(|token| Self { token, client_secret }))
+    }
+}
+
 /// PATCH [`crate::paths::ME`].
 #[derive(Debug, Clone, Serialize)]
 pub struct UpdateProfileRequest {
@@ -223,6 +247,9 @@ fn short_text(text: &str) -> Result<String, FieldCode> {
     }
 }
 
+/// No token of ours comes near.
+const MAX_TOKEN_LENGTH: usize = 4096;
+
 fn presented_token(text: &str) -> Result<Secret, FieldCode> {
-    if text.len() > 4096 { Err(FieldCode::TooLong) } else { Ok(Secret::new(text)) }
+    if text.len() > MAX_TOKEN_LENGTH { Err(FieldCode::TooLong) } else { Ok(Secret::new(text)) }
 }

@@ -9,7 +9,7 @@ mod test_clock;
 
 pub(crate) use answer::Answer;
 pub(crate) use person::{PASSWORD, Person};
-pub(crate) use test_app::{ISSUER, TestApp};
+pub(crate) use test_app::{ISSUER, SECRET, TestApp};
 pub(crate) use test_clock::TestClock;
 
 /// Makes of each function a test on SQLite and a test on PostgreSQL.

@@ -3,16 +3,17 @@ use std::sync::Arc;
 
 use carnet_server::keys::GivenSecrets;
 use carnet_server::settings::{SettingSource, Settings};
-use carnet_server::{App, Serving, serve};
-use carnet_shared::Secret;
+use carnet_server::{App, AppBuilder, Serving, StartError, serve};
+use carnet_shared::{Secret, User};
 use reqwest::{Client, Method, RequestBuilder};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use super::database::new_postgres;
 use super::{Answer, PASSWORD, Person, TestClock};
 
-const SECRET: &str = "a master secret of the tests, long enough";
+/// What seals the keys of every deployment of the tests.
+pub(crate) const SECRET: &str = "a master secret of the tests, long enough";
 
 /// Who issues every token of the tests.
 pub(crate) const ISSUER: &str = "https://carnet.test";
@@ -20,6 +21,19 @@ pub(crate) const ISSUER: &str = "https://carnet.test";
 /// A folder that is removed with the test.
 #[derive(Debug)]
 struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let mut random = [0; 8];
+        aws_lc_rs::rand::fill(&mut random).unwrap();
+        let name = format!("carnet-test-{:016x}", u64::from_be_bytes(random));
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn database(&self) -> String {
+        format!("sqlite://{}", self.0.join("carnet.db").display())
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -41,16 +55,23 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(crate) async fn on_sqlite(settings: &[&str]) -> Self {
-        let mut random = [0; 8];
-        aws_lc_rs::rand::fill(&mut random).unwrap();
-        let name = format!("carnet-test-{:016x}", u64::from_be_bytes(random));
-        let folder = Arc::new(Folder(std::env::temp_dir().join(name)));
-        let database = format!("sqlite://{}", folder.0.join("carnet.db").display());
-        Self::start(database, settings, Arc::new(TestClock::new()), Some(folder)).await
+        let folder = Arc::new(Folder::new());
+        Self::start(folder.database(), settings, Arc::new(TestClock::new()), Some(folder)).await
     }
 
     pub(crate) async fn on_postgres(settings: &[&str]) -> Self {
         Self::start(new_postgres().await, settings, Arc::new(TestClock::new()), None).await
+    }
+
+    /// A server that gives its users claims of its own.
+    pub(crate) async fn with_claims(
+        settings: &[&str],
+        claims: impl Fn(&User) -> Map<String, Value> + Send + Sync + 'static,
+    ) -> Self {
+        let folder = Arc::new(Folder::new());
+        let database = folder.database();
+        let clock = Arc::new(TestClock::new());
+        Self::start_with(database, settings, clock, Some(folder), |app| app.claims(claims)).await
     }
 
     async fn start(
@@ -59,6 +80,26 @@ impl TestApp {
         clock: Arc<TestClock>,
         folder: Option<Arc<Folder>>,
     ) -> Self {
+        Self::start_with(database, settings, clock, folder, |app| app).await
+    }
+
+    async fn start_with(
+        database: String,
+        settings: &[&str],
+        clock: Arc<TestClock>,
+        folder: Option<Arc<Folder>>,
+        more: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
+        Self::try_start(database, settings, clock, folder, more).await.unwrap()
+    }
+
+    async fn try_start(
+        database: String,
+        settings: &[&str],
+        clock: Arc<TestClock>,
+        folder: Option<Arc<Folder>>,
+        more: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Result<Self, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut assignments = vec![
@@ -77,9 +118,10 @@ impl TestApp {
             SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
         let parsed = Settings::read(&source).unwrap();
         let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
-        let app = App::builder(parsed).secrets(secrets).clock(clock.clone()).start().await.unwrap();
+        let builder = App::builder(parsed).secrets(secrets).clock(clock.clone());
+        let app = more(builder).start().await?;
         let serving = serve(&app, listener, std::future::pending()).unwrap();
-        Self {
+        Ok(Self {
             client: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
             settings: settings.iter().map(|&setting| setting.to_owned()).collect(),
             _folder: folder,
@@ -88,7 +130,7 @@ impl TestApp {
             app,
             serving,
             database,
-        }
+        })
     }
 
     /// Another server on the same database, with the same clock.
@@ -104,6 +146,17 @@ impl TestApp {
             .await
     }
 
+    /// Another server on the same database with other secrets, or why it does not start.
+    pub(crate) async fn sibling_with_secrets(
+        &self,
+        secrets: GivenSecrets,
+    ) -> Result<Self, StartError> {
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        let (database, clock) = (self.database.clone(), self.clock.clone());
+        let with = |app: AppBuilder| app.secrets(secrets);
+        Self::try_start(database, &settings, clock, self._folder.clone(), with).await
+    }
+
     /// The same deployment after its process has ended and another has begun.
     pub(crate) async fn restarted(mut self) -> Self {
         self.serving.task.abort();
@@ -112,6 +165,11 @@ impl TestApp {
         let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
         Self::start(self.database.clone(), &settings, self.clock.clone(), self._folder.clone())
             .await
+    }
+
+    /// The server from within.
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
     }
 
     /// The store, to look at what is kept.
@@ -140,6 +198,17 @@ impl TestApp {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::read(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    /// Asks with an access token.
+    pub(crate) async fn get_with(&self, path: &str, access: &str) -> Answer {
+        let request = self.request(Method::GET, path).bearer_auth(access);
+        Answer::read(request.send().await.unwrap()).await
+    }
+
+    /// Posts a form.
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        Answer::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {

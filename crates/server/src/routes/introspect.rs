@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use carnet_shared::{ErrorCode, Secret, TokenRequest};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Caller, FormOrJsonFields};
+use crate::tokens::{RefreshToken, is_same_secret};
+
+/// POST `/api/auth/introspect` (RFC 7662): what a token is worth now, its session and account
+/// included, for whoever holds the secret of the settings; without such a secret there is nothing
+/// here.
+pub(crate) async fn introspect(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    FormOrJsonFields(fields): FormOrJsonFields,
+) -> Result<Json<Value>, ApiError> {
+    let Some(secret) = &app.settings.tokens.introspection_secret else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let request = TokenRequest::parse(fields)?;
+    let presented = secret_of_header(&headers).or(request.client_secret);
+    require_client(&app, &caller, secret, presented.as_ref())?;
+    let token = request.token.expose();
+    if let Some(token) = RefreshToken::read(token, &app.keys).await? {
+        return Ok(Json(of_refresh_token(&app, &token).await?));
+    }
+    Ok(Json(match app.verify_for_any(token).await {
+        Ok(claims) => {
+            let mut answer = json!({"active": true, "token_type": "Bearer"});
+            merge(&mut answer, serde_json::to_value(claims.into_claims()).unwrap_or_default());
+            answer
+        }
+        Err(error) if error.code().status() >= 500 => return Err(error),
+        Err(_) => inactive(),
+    }))
+}
+
+/// A wrong secret is limited like a wrong password.
+fn require_client(
+    app: &App,
+    caller: &Caller,
+    secret: &Secret,
+    presented: Option<&Secret>,
+) -> Result<(), ApiError> {
+    const ACCOUNT: &str = "introspection";
+    let presented = presented.ok_or(ErrorCode::InvalidClient)?;
+    app.limits.password(caller.address, ACCOUNT, app.clock.now_millis())?;
+    if !is_same_secret(secret, presented) {
+        return Err(ErrorCode::InvalidClient.into());
+    }
+    app.limits.password_was_right(caller.address, ACCOUNT);
+    Ok(())
+}
+
+/// The password of HTTP Basic (RFC 6749 §2.3.1); which client asks is not told apart.
+fn secret_of_header(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let (_, secret) = decoded.split_once(':')?;
+    Some(Secret::new(secret))
+}
+
+/// Only the current generation of a living session is worth anything by itself.
+async fn of_refresh_token(app: &App, token: &RefreshToken) -> Result<Value, ApiError> {
+    let (id, now) = (token.session_id.to_string(), app.clock.now());
+    let row = app.store.session_row(&id).await?;
+    let is_current = row.is_some_and(|row| {
+        row.generation == i64::from(token.generation) && row.secret_hash == token.secret_hash()
+    });
+    let session = app.store.session_now(&id, now).await?.filter(|_| is_current);
+    Ok(session.map_or_else(inactive, |session| {
+        json!({
+            "active": true,
+            "token_type": "refresh_token",
+            "iss": app.settings.tokens.issuer,
+            "sub": session.user.id,
+            "username": session.user.username,
+            "sid": session.session_id,
+            "exp": session.idle_expires_at.min(session.expires_at),
+            "auth_time": session.authenticated_at,
+        })
+    }))
+}
+
+/// RFC 7662 §2.2: nothing more is said of a token that is worth nothing.
+fn inactive() -> Value {
+    json!({"active": false})
+}
+
+fn merge(answer: &mut Value, more: Value) {
+    if let (Some(answer), Value::Object(more)) = (answer.as_object_mut(), more) {
+        for (name, value) in more {
+            answer.entry(name).or_insert(value);
+        }
+    }
+}

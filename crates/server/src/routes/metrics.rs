@@ -1,0 +1,53 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use carnet_shared::paths;
+
+use crate::app::App;
+
+/// What operators count, for an address of its own: who sees it learns how busy the service is, so
+/// it is not for everybody.
+pub fn metrics_router(app: &Arc<App>) -> Router {
+    Router::new().route(paths::METRICS, get(metrics)).with_state(Arc::clone(app))
+}
+
+/// GET `/metrics`: the counts since the start of this process, as Prometheus reads them.
+async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let mut text = String::new();
+    let decisions = app.refresh_decisions();
+    family(
+        &mut text,
+        "carnet_refresh_decisions_total",
+        "What refreshes came to.",
+        "decision",
+        &decisions,
+    );
+    family(
+        &mut text,
+        "carnet_events_total",
+        "What was recorded for the audit.",
+        "kind",
+        &app.events.all(),
+    );
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+}
+
+fn family(
+    text: &mut String,
+    name: &str,
+    help: &str,
+    label: &str,
+    counts: &BTreeMap<&'static str, u64>,
+) {
+    // Writing to a text cannot fail.
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter");
+    for (value, count) in counts {
+        let _ = writeln!(text, "{name}{{{label}=\"{value}\"}} {count}");
+    }
+}

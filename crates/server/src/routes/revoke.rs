@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use carnet_shared::TokenRequest;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::request::{Caller, FormOrJsonFields};
+use crate::routes::logout::end;
+use crate::tokens::RefreshToken;
+
+/// POST `/api/auth/revoke` (RFC 7009): ends the session that a token belongs to, be it a refresh
+/// token or an access token for whatever service. It answers 200 to anything that could be a token,
+/// junk included.
+pub(crate) async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    FormOrJsonFields(fields): FormOrJsonFields,
+) -> Result<StatusCode, ApiError> {
+    let request = TokenRequest::parse(fields)?;
+    app.limits.refresh(caller.address, app.clock.now_millis())?;
+    let token = request.token.expose();
+    let session = match RefreshToken::read(token, &app.keys).await? {
+        Some(token) => Some(token.session_id.to_string()),
+        None => app.verify_for_any(token).await.ok().map(|claims| claims.sid.clone()),
+    };
+    if let Some(session) = session {
+        end(&app, &caller, &session).await?;
+    }
+    Ok(StatusCode::OK)
+}

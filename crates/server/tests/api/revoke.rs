@@ -1,0 +1,46 @@
+use serde_json::json;
+
+use crate::support::{TestApp, on_both};
+
+on_both![a_refresh_token_and_an_access_token_each_end_their_session, junk_gets_the_same_answer];
+
+const REVOKE: &str = "/api/auth/revoke";
+
+async fn a_refresh_token_and_an_access_token_each_end_their_session(app: TestApp) {
+    app.registered("ada").await;
+    let app = app.sibling_with(&["tokens.resources=https://shop.test"]).await;
+    for kind in ["refresh", "access", "for a service", "json"] {
+        let mut ada = app.signed_in("ada").await;
+        if kind == "for a service" {
+            let body = json!({"resource": "https://shop.test"});
+            let answer = ada.present(&ada.refresh, body).await.with_status(200);
+            ada.access = answer.body["access_token"].as_str().unwrap().to_owned();
+            ada.refresh = answer.body["refresh_token"].as_str().unwrap().to_owned();
+        }
+        let token = if kind == "refresh" { &ada.refresh } else { &ada.access };
+        let answer = if kind == "json" {
+            app.post(REVOKE, &json!({"token": token})).await
+        } else {
+            let fields = [("token", token.as_str()), ("token_type_hint", "nonsense"), ("x", "y")];
+            app.post_form(REVOKE, &fields).await
+        };
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""), "{kind}");
+        ada.present(&ada.refresh, json!({})).await.refused(401, "session_ended");
+        if kind != "for a service" {
+            ada.get("/api/me").await.refused(401, "session_ended");
+        }
+        app.post_form(REVOKE, &[("token", token)]).await.with_status(200);
+    }
+}
+
+async fn junk_gets_the_same_answer(app: TestApp) {
+    for token in ["junk", "crt_", "a.b.c", "\u{0}", "ü"] {
+        let answer = app.post_form(REVOKE, &[("token", token)]).await;
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""), "{token:?}");
+    }
+    app.post_form(REVOKE, &[]).await.refused(422, "invalid_fields");
+    app.post_form(REVOKE, &[("token", "a"), ("token", "b")])
+        .await
+        .refused(400, "malformed_request");
+    app.post_form(REVOKE, &[("token", &"x".repeat(5_000))]).await.refused(422, "invalid_fields");
+}
