@@ -9,6 +9,18 @@ use crate::request::{Caller, Cookies};
 use crate::store::NewSession;
 use crate::tokens::{Granted, RefreshToken};
 
+/// How long a session lives at most whose refresh token never changes: a copy of it goes unnoticed.
+const STATIC_LIFETIME_SECONDS: i64 = 86_400;
+
+/// Whose endpoints a session is made at; its access tokens have the claims that go with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// Carnet's own.
+    Carnet,
+    /// djangorestframework-simplejwt's.
+    Simplejwt,
+}
+
 /// A session that is to begin, after the password was found right.
 #[derive(Debug)]
 pub(crate) struct Beginning<'a> {
@@ -16,6 +28,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) user: User,
     /// The account's epoch as it was read with the password's hash.
     pub(crate) user_epoch: i64,
+    /// Where.
+    pub(crate) api: Api,
     /// How the refresh token is to travel; in the body when absent.
     pub(crate) delivery: Option<Delivery>,
     /// Whether to outlive the browser; yes when absent.
@@ -42,7 +56,11 @@ pub(crate) async fn begin_session(
     let delivery = beginning.delivery.unwrap_or_default();
     let remember = beginning.remember.unwrap_or(true);
     let idle = if remember { tokens.idle_lifetime } else { tokens.unremembered_lifetime };
-    let expires_at = now + tokens.absolute_lifetime.seconds();
+    let longest = match delivery {
+        Delivery::Body | Delivery::Cookie => i64::MAX,
+        Delivery::Static => STATIC_LIFETIME_SECONDS,
+    };
+    let expires_at = now + tokens.absolute_lifetime.seconds().min(longest);
     let id = app.random.id(app.clock.now_millis());
     let token = RefreshToken::first(delivery, id, app.random.bytes());
     let session = NewSession {
@@ -51,6 +69,7 @@ pub(crate) async fn begin_session(
         user_epoch: beginning.user_epoch,
         secret_hash: token.secret_hash(),
         delivery,
+        simplejwt: beginning.api == Api::Simplejwt,
         now,
         idle_expires_at: expires_at.min(now + idle.seconds()),
         expires_at,
@@ -60,7 +79,7 @@ pub(crate) async fn begin_session(
     };
     let replaced = match delivery {
         Delivery::Cookie => beginning.cookies.token.as_ref().map(|old| old.session_id.to_string()),
-        Delivery::Body => None,
+        Delivery::Body | Delivery::Static => None,
     };
     let ended = app
         .store
@@ -75,6 +94,7 @@ pub(crate) async fn begin_session(
         idle_expires_at: session.idle_expires_at,
         expires_at,
         remember,
+        simplejwt: session.simplejwt,
         user: beginning.user,
     };
     Issued::new(app, granted, beginning.audience, Some(&token))

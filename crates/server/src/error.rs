@@ -91,7 +91,8 @@ impl ApiError {
         }
     }
 
-    fn log(&self) {
+    /// Writes it to the log, whose reader is told more than the caller.
+    pub(crate) fn log(&self) {
         match self.code().status() {
             500.. => tracing::error!(error = %self, "a request failed"),
             _ => tracing::debug!(error = %self, "a request was refused"),

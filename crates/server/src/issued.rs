@@ -39,7 +39,7 @@ impl Issued {
         if let Some(token) = refresh_token {
             let text = token.encode(app.keys.ring().mac(app.clock.now()));
             match token.delivery {
-                Delivery::Body => in_body = Some(text),
+                Delivery::Body | Delivery::Static => in_body = Some(text),
                 Delivery::Cookie => {
                     in_cookie = Some(SessionCookie::of(&app.settings.server).set(&text, max_age));
                 }

@@ -22,6 +22,14 @@ pub const ME: &str = "/api/me";
 pub const PASSWORD: &str = "/api/me/password";
 /// GET and DELETE: where the account is signed in.
 pub const SESSIONS: &str = "/api/me/sessions";
+/// POST: sign in, as djangorestframework-simplejwt has it.
+pub const TOKEN: &str = "/api/token/";
+/// POST: exchange the refresh token, as djangorestframework-simplejwt has it.
+pub const TOKEN_REFRESH: &str = "/api/token/refresh/";
+/// POST: whether a token of either kind is good, as djangorestframework-simplejwt has it.
+pub const TOKEN_VERIFY: &str = "/api/token/verify/";
+/// POST: end the session of a refresh token, as djangorestframework-simplejwt has it.
+pub const TOKEN_BLACKLIST: &str = "/api/token/blacklist/";
 /// GET: the public keys (RFC 7517).
 pub const JWKS: &str = "/.well-known/jwks.json";
 /// GET: what this server can do (RFC 8414).

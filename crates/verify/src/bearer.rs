@@ -10,7 +10,7 @@ pub enum Bearer<'a> {
 }
 
 /// Reads the `Authorization` headers of a request (RFC 6750 §2.1). The scheme is compared without
-/// regard to case (RFC 9110 §11.1).
+/// regard to case and followed by one space or more (RFC 9110 §11).
 ///
 /// # Errors
 /// [`Refusal::Malformed`] for another scheme, for more than one header, and for bytes that no token
@@ -24,11 +24,14 @@ pub fn bearer_token<'a>(
         return Err(Refusal::Malformed);
     }
     let header = std::str::from_utf8(header).map_err(|_| Refusal::Malformed)?;
-    match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => {
-            Ok(Bearer::Token(token))
-        }
-        _ => Err(Refusal::Malformed),
+    let Some((scheme, rest)) = header.split_once([' ', '\t']) else {
+        return Err(Refusal::Malformed);
+    };
+    let token = rest.trim_start_matches([' ', '\t']);
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
+        Ok(Bearer::Token(token))
+    } else {
+        Err(Refusal::Malformed)
     }
 }
 
@@ -39,9 +42,10 @@ mod tests {
     #[test]
     fn the_scheme_has_no_case_and_exactly_one_header_counts() {
         assert_eq!(bearer_token([b"bEaReR abc".as_slice()]), Ok(Bearer::Token("abc")));
+        assert_eq!(bearer_token([b"Bearer  \t abc".as_slice()]), Ok(Bearer::Token("abc")));
         assert_eq!(bearer_token([]), Ok(Bearer::Absent));
         for headers in
-            [vec!["Basic abc"], vec!["Bearer"], vec!["Bearer "], vec!["Bearer a", "Bearer b"]]
+            [vec!["Basic abc"], vec!["Bearer"], vec!["Bearer  "], vec!["Bearer a", "Bearer b"]]
         {
             let bytes = headers.iter().map(|header| header.as_bytes());
             assert_eq!(bearer_token(bytes), Err(Refusal::Malformed), "{headers:?}");

@@ -77,6 +77,11 @@ pub(crate) struct Cookies {
 }
 
 impl Cookies {
+    /// For a request whose cookies say nothing about it.
+    pub(crate) fn none() -> Self {
+        Self { present: false, token: None, signed_out: None }
+    }
+
     /// Reads them.
     ///
     /// # Errors

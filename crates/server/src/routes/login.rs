@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use carnet_shared::{Delivery, ErrorCode, LoginRequest};
 
 use crate::app::App;
-use crate::begin::{Beginning, begin_session};
+use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::Verdict;
@@ -24,16 +24,17 @@ pub(crate) async fn login(
     if request.delivery == Some(Delivery::Cookie) {
         require_same_origin(&headers, &app)?;
     }
-    sign_in(&app, &caller, &cookies, request).await
+    sign_in(&app, &caller, &cookies, request, Api::Carnet).await
 }
 
-/// Signs in, for the JSON API and the plain form alike. An unknown account, a disabled one and a
+/// Signs in, for the JSON API, the plain form and simplejwt's endpoint alike. An unknown account, a disabled one and a
 /// wrong password get the same answer after the same work.
 pub(crate) async fn sign_in(
     app: &Arc<App>,
     caller: &Caller,
     cookies: &Cookies,
     request: LoginRequest,
+    api: Api,
 ) -> Result<Issued, ApiError> {
     let audience = app.audience(request.resource.as_deref())?;
     if let Err(too_many) = app.limits.login(caller.address, &request.login, app.clock.now_millis())
@@ -64,6 +65,7 @@ pub(crate) async fn sign_in(
     let beginning = Beginning {
         user: row.user()?,
         user_epoch: credentials.epoch,
+        api,
         delivery: request.delivery,
         remember: request.remember,
         audience,

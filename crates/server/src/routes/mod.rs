@@ -14,6 +14,7 @@ pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod session;
 pub(crate) mod sessions;
+pub(crate) mod token;
 pub(crate) mod verify;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::request::{Panicked, finish, require_known_host, security_headers};
+use crate::settings::Simplejwt;
 
 /// No body that makes sense comes near.
 const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -55,6 +57,14 @@ pub fn router(app: &Arc<App>) -> Router {
         .route(paths::METADATA, get(metadata::metadata))
         .route(paths::HEALTHZ, get(health::healthz))
         .route(paths::READYZ, get(health::readyz));
+    let routes = match app.settings.compat.simplejwt {
+        Simplejwt::Off => routes,
+        Simplejwt::Rotating | Simplejwt::Static => routes
+            .route(paths::TOKEN, token::post_only(token::obtain::obtain))
+            .route(paths::TOKEN_REFRESH, token::post_only(token::refresh::refresh))
+            .route(paths::TOKEN_VERIFY, token::post_only(token::verify::verify))
+            .route(paths::TOKEN_BLACKLIST, token::post_only(token::blacklist::blacklist)),
+    };
     #[cfg(feature = "ssr")]
     let routes = crate::site::add_pages(routes, app);
     #[cfg(not(feature = "ssr"))]

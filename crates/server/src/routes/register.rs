@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use carnet_shared::{Delivery, ErrorCode, FieldCode, FieldError, RegisterRequest};
 
 use crate::app::App;
-use crate::begin::{Beginning, begin_session};
+use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::is_too_easy;
@@ -65,6 +65,7 @@ pub(crate) async fn create_account(
     let beginning = Beginning {
         user: row.user()?,
         user_epoch: 0,
+        api: Api::Carnet,
         delivery: request.delivery,
         remember: request.remember,
         audience: app.audience(None)?,

@@ -3,6 +3,7 @@
 
 mod claims;
 mod client;
+mod compat;
 mod database;
 mod limits;
 mod metrics;
@@ -17,6 +18,7 @@ mod value;
 
 pub use claims::ClaimSettings;
 pub use client::{ClientSettings, Storage};
+pub use compat::{CompatSettings, Simplejwt};
 pub use database::{DatabaseSettings, DatabaseUrl};
 pub use limits::LimitSettings;
 pub use metrics::MetricsSettings;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub tokens: TokenSettings,
     /// How passwords are checked.
     pub passwords: PasswordSettings,
+    /// Which interfaces of other systems are answered too.
+    pub compat: CompatSettings,
     /// What of a user's attributes goes into tokens.
     pub claims: ClaimSettings,
     /// What the browser's part does.
@@ -81,6 +85,7 @@ impl Settings {
         let settings = Self {
             database: DatabaseSettings::read(&mut reader)?,
             passwords: PasswordSettings::read(&mut reader)?,
+            compat: CompatSettings::read(&mut reader)?,
             claims: ClaimSettings::read(&mut reader)?,
             client: ClientSettings::read(&mut reader)?,
             limits: LimitSettings::read(&mut reader)?,

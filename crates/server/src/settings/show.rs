@@ -18,6 +18,7 @@ impl fmt::Display for Settings {
             ),
             ("tokens", self.token_table()),
             ("passwords", self.password_table()),
+            ("compat", table([("simplejwt", text(self.compat.simplejwt.as_str()))])),
             (
                 "claims",
                 self.claims

@@ -13,6 +13,7 @@ use super::form::{ComingBack, Sent};
 use super::get::{lead_to, unavailable};
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::begin::Api;
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::request::{Caller, Cookies, require_same_origin};
@@ -31,7 +32,7 @@ pub(super) async fn login(
     let (mut fields, back) = take_apart(submitted, Page::Login, FormName::Login);
     fields.set("delivery", Delivery::Cookie.as_str());
     let outcome = match LoginRequest::parse(fields) {
-        Ok(request) => sign_in(&app, &caller, &cookies, request).await,
+        Ok(request) => sign_in(&app, &caller, &cookies, request, Api::Carnet).await,
         Err(errors) => Err(errors.into()),
     };
     Ok(answer(&app, &caller, &cookies, back, outcome).await)

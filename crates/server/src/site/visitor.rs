@@ -52,7 +52,7 @@ impl Visitor {
             (None, None) if cookies.present => AuthState::Unknown,
             // Tokens that travel in bodies lie with the browser alone, so only it can say.
             (None, None) => match app.settings.client.delivery {
-                Delivery::Body => AuthState::Unknown,
+                Delivery::Body | Delivery::Static => AuthState::Unknown,
                 Delivery::Cookie => AuthState::Anonymous(None),
             },
         };

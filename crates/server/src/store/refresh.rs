@@ -9,6 +9,8 @@ pub struct SessionRow {
     pub user_id: String,
     /// SHA-256 of the session's secret.
     pub secret_hash: String,
+    /// `body`, `cookie` or `static`.
+    pub delivery: String,
     /// How often it was rotated.
     pub generation: i64,
     /// The attempt (as SHA-256) that made or last repeated this generation.
@@ -69,8 +71,10 @@ pub struct Advanced {
     pub session_id: String,
     /// The generation whose token is answered.
     pub generation: i64,
-    /// `body` or `cookie`.
+    /// `body`, `cookie` or `static`.
     pub delivery: String,
+    /// Whether it was made at djangorestframework-simplejwt's endpoints.
+    pub simplejwt: bool,
     /// Whether it outlives the browser.
     pub remember: bool,
     /// When the session began.
@@ -89,8 +93,8 @@ pub struct Advanced {
 /// SQLite cannot return joined columns, hence the subselects.
 macro_rules! returning_advanced {
     () => {
-        " RETURNING sessions.id AS session_id, generation, delivery, remember, created_at, \
-         authenticated_at, idle_expires_at, expires_at, user_id, \
+        " RETURNING sessions.id AS session_id, generation, delivery, simplejwt, remember, \
+         created_at, authenticated_at, idle_expires_at, expires_at, user_id, \
          (SELECT u.email FROM users u WHERE u.id = user_id) AS email, \
          (SELECT u.username FROM users u WHERE u.id = user_id) AS username, \
          (SELECT u.name FROM users u WHERE u.id = user_id) AS name, \
@@ -111,6 +115,24 @@ macro_rules! where_it_lives {
     };
 }
 
+/// A session that is used rests anew, never beyond its end; the arguments are the placeholders of
+/// that moment for a remembered session and for any other.
+macro_rules! rest_anew {
+    ($remembered:literal, $unremembered:literal) => {
+        concat!(
+            "idle_expires_at = CASE WHEN (CASE WHEN remember THEN ",
+            $remembered,
+            " ELSE ",
+            $unremembered,
+            " END) > expires_at THEN expires_at WHEN remember THEN ",
+            $remembered,
+            " ELSE ",
+            $unremembered,
+            " END"
+        )
+    };
+}
+
 /// Puts the attempt `$5` in front of those that were answered and keeps four.
 macro_rules! remember_attempt {
     () => {
@@ -128,12 +150,10 @@ impl Store {
         const SQL: &str = concat!(
             "UPDATE sessions SET generation = $6, attempt = $5, ",
             remember_attempt!(),
-            ", rotated_at = $4, last_used_at = $4, user_agent = $9, address = $10, \
-             idle_expires_at = CASE \
-             WHEN (CASE WHEN remember THEN $7 ELSE $8 END) > expires_at THEN expires_at \
-             WHEN remember THEN $7 ELSE $8 END",
+            ", rotated_at = $4, last_used_at = $4, user_agent = $9, address = $10, ",
+            rest_anew!("$7", "$8"),
             where_it_lives!(),
-            " AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')",
+            " AND delivery <> 'static' AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')",
             returning_advanced!()
         );
         let advanced = each_database!(&self.write, pool => sqlx::query_as(SQL)
@@ -186,12 +206,38 @@ impl Store {
         Ok(answered)
     }
 
+    /// Uses a session whose token never changes; `None` when it is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn use_static(&self, step: &Advancement<'_>) -> Result<Option<Advanced>, StoreError> {
+        const SQL: &str = concat!(
+            "UPDATE sessions SET last_used_at = $4, user_agent = $7, address = $8, ",
+            rest_anew!("$5", "$6"),
+            where_it_lives!(),
+            " AND delivery = 'static'",
+            returning_advanced!()
+        );
+        let used = each_database!(&self.write, pool => sqlx::query_as(SQL)
+            .bind(step.session_id)
+            .bind(step.expected_generation)
+            .bind(step.secret_hash)
+            .bind(step.now)
+            .bind(step.idle_remembered)
+            .bind(step.idle_unremembered)
+            .bind(step.user_agent)
+            .bind(step.address)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(used)
+    }
+
     /// What a refresh is decided on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session_row(&self, session_id: &str) -> Result<Option<SessionRow>, StoreError> {
-        const SQL: &str = "SELECT s.user_id, s.secret_hash, s.generation, s.attempt, \
+        const SQL: &str = "SELECT s.user_id, s.secret_hash, s.delivery, s.generation, s.attempt, \
              s.past_attempts, s.rotated_at, s.raced_generation, s.raced_run, s.idle_expires_at, \
              s.expires_at, s.ended_at, s.ended_because, s.user_epoch, u.epoch AS epoch_now, \
              u.disabled_at AS user_disabled_at \
@@ -210,7 +256,7 @@ impl Store {
         session_id: &str,
         now: i64,
     ) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = "SELECT s.id AS session_id, s.generation, s.delivery, s.remember, \
+        const SQL: &str = "SELECT s.id AS session_id, s.generation, s.delivery, s.simplejwt, s.remember, \
              s.created_at, s.authenticated_at, s.idle_expires_at, s.expires_at, s.user_id, \
              u.email, u.username, u.name, u.roles, u.attributes, u.created_at AS user_created_at, \
              u.disabled_at FROM sessions s JOIN users u ON u.id = s.user_id \

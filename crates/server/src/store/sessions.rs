@@ -82,6 +82,8 @@ pub struct NewSession {
     pub secret_hash: String,
     /// How its refresh token travels.
     pub delivery: Delivery,
+    /// Whether it is made at djangorestframework-simplejwt's endpoints.
+    pub simplejwt: bool,
     /// Unix seconds.
     pub now: i64,
     /// When it ends unless it is refreshed.
@@ -137,8 +139,9 @@ impl Store {
              WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
         const INSERT: &str = "INSERT INTO sessions (id, user_id, user_epoch, secret_hash, delivery, \
              generation, past_attempts, rotated_at, raced_generation, raced_run, created_at, \
-             authenticated_at, last_used_at, idle_expires_at, expires_at, user_agent, address, remember) \
-             VALUES ($1, $2, $3, $4, $5, 0, '', $6, 0, 0, $6, $6, $6, $7, $8, $9, $10, $11)";
+             authenticated_at, last_used_at, idle_expires_at, expires_at, user_agent, address, remember, \
+             simplejwt) \
+             VALUES ($1, $2, $3, $4, $5, 0, '', $6, 0, 0, $6, $6, $6, $7, $8, $9, $10, $11, $12)";
         const REPLACE: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
              WHERE id = $3 AND ended_at IS NULL RETURNING id";
         const TOO_MANY: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id IN \
@@ -166,6 +169,7 @@ impl Store {
                 .bind(&session.user_agent)
                 .bind(&session.address)
                 .bind(session.remember)
+                .bind(session.simplejwt)
                 .execute(&mut *transaction)
                 .await?;
             let mut ended = end_sessions!(transaction, REPLACE, session.now, EndReason::Replaced, replaced);

@@ -22,6 +22,8 @@ pub(crate) struct Granted {
     pub(crate) expires_at: i64,
     /// Whether it outlives the browser.
     pub(crate) remember: bool,
+    /// Whether it was made at djangorestframework-simplejwt's endpoints.
+    pub(crate) simplejwt: bool,
     /// Whose it is.
     pub(crate) user: User,
 }
@@ -37,6 +39,7 @@ impl TryFrom<Advanced> for Granted {
             idle_expires_at: advanced.idle_expires_at,
             expires_at: advanced.expires_at,
             remember: advanced.remember,
+            simplejwt: advanced.simplejwt,
             user: advanced.user.user()?,
         })
     }
@@ -69,8 +72,8 @@ pub(crate) fn access_token(
         amr: vec!["pwd".to_owned()],
         username: granted.user.username.clone(),
         roles: granted.user.roles.clone(),
-        token_type: None,
-        user_id: None,
+        token_type: granted.simplejwt.then(|| "access".to_owned()),
+        user_id: granted.simplejwt.then(|| granted.user.id.clone()),
         custom: app.claims.of(&granted.user),
     };
     Ok((Secret::new(app.keys.ring().signing(now).sign(&claims)?), expires_at - now))

@@ -1,4 +1,4 @@
-use carnet_shared::{Attempt, ErrorCode};
+use carnet_shared::{Attempt, Delivery, ErrorCode};
 
 use super::refresh_token::attempt_hash;
 use crate::store::{EndReason, SessionRow};
@@ -44,6 +44,8 @@ pub(crate) enum Decision {
     Unknown,
     /// Ended, expired, or the account is not what it was: refused with the reason.
     Over(ErrorCode),
+    /// Its session has one token for as long as it lives: an access token, and nothing else.
+    Static,
     /// It is the current one: on to the next.
     Advance,
     /// The answer was lost: the current token again, at any time.
@@ -73,6 +75,7 @@ impl Decision {
         match self {
             Self::Unknown => "unknown",
             Self::Over(_) => "over",
+            Self::Static => "static",
             Self::Advance => "advance",
             Self::Repeated => "repeated",
             Self::Raced { .. } => "raced",
@@ -99,6 +102,9 @@ pub(crate) fn decide(
     if let Some(code) = over(row, now) {
         return Decision::Over(code);
     }
+    if row.delivery == Delivery::Static.as_str() {
+        return Decision::Static;
+    }
     let is_past = presented.attempt.as_ref().is_some_and(|attempt| is_among_past(row, attempt));
     let ahead = presented.generation - row.generation;
     match ahead {
@@ -113,7 +119,8 @@ pub(crate) fn decide(
     }
 }
 
-fn over(row: &SessionRow, now: i64) -> Option<ErrorCode> {
+/// Why a session is over, if it is.
+pub(crate) fn over(row: &SessionRow, now: i64) -> Option<ErrorCode> {
     if row.ended_at.is_some() {
         let reason = row.ended_because.as_deref().unwrap_or_default();
         return Some(EndReason::parse(reason).code());

@@ -4,6 +4,7 @@ mod access;
 mod answer;
 mod claims;
 mod decide;
+mod foretell;
 mod refresh_token;
 mod rotate;
 
@@ -11,5 +12,7 @@ pub(crate) use access::Granted;
 pub(crate) use answer::token_response;
 pub use claims::ClaimHook;
 pub(crate) use claims::ClaimSource;
+pub(crate) use decide::over;
+pub(crate) use foretell::foretell;
 pub(crate) use refresh_token::{RefreshToken, is_same_secret};
 pub(crate) use rotate::{Rotation, rotate};

@@ -61,6 +61,7 @@ impl RefreshToken {
         bytes.push(match self.delivery {
             Delivery::Body => 0,
             Delivery::Cookie => 1,
+            Delivery::Static => 2,
         });
         bytes.extend_from_slice(self.session_id.as_bytes());
         bytes.extend_from_slice(&self.generation.to_be_bytes());
@@ -109,6 +110,7 @@ impl RefreshToken {
             delivery: match delivery {
                 0 => Delivery::Body,
                 1 => Delivery::Cookie,
+                2 => Delivery::Static,
                 _ => return None,
             },
             session_id: Uuid::from_bytes(*session_id),

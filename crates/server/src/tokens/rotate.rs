@@ -104,6 +104,7 @@ async fn carry_out(
     let refused = |code, over| Err(ApiError::Refresh { code, over });
     match decision {
         Decision::Advance => Ok(None),
+        Decision::Static => Ok(app.store.use_static(&step).await?),
         Decision::Repeated => {
             record(app, rotation, EventKind::RefreshRepeated, user_id).await;
             Ok(app.store.answer_again(&step, true, None).await?)

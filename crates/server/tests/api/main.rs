@@ -25,4 +25,5 @@ mod revoke;
 mod secrets;
 mod session;
 mod sessions;
+mod simplejwt;
 mod support;

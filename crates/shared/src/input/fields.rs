@@ -8,7 +8,7 @@ use super::field_code::{FieldCode, FieldError};
 
 /// The fields of a body, taken out one by one. What is wrong is gathered on the way, so that an
 /// answer names every field that needs another look; what is left at the end is unknown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     values: BTreeMap<String, Value>,
     errors: Vec<FieldError>,
@@ -48,6 +48,11 @@ impl Fields {
     /// Adds a field, replacing what was there.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.values.insert(name.to_owned(), value.into());
+    }
+
+    /// A field as it came, for whoever has rules of their own.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        self.values.remove(name)
     }
 
     /// A field that must be there and parse.

@@ -11,6 +11,11 @@ pub enum Delivery {
     Body,
     /// In a cookie that no script can read.
     Cookie,
+    /// In the body, one and the same for as long as the session lives: only for clients of
+    /// djangorestframework-simplejwt's endpoints, where the deployment says so. No request can ask
+    /// for it.
+    #[serde(skip_deserializing)]
+    Static,
 }
 
 impl Delivery {
@@ -31,6 +36,7 @@ impl Delivery {
         match self {
             Self::Body => "body",
             Self::Cookie => "cookie",
+            Self::Static => "static",
         }
     }
 }

@@ -8,6 +8,7 @@ fn row() -> SessionRow {
     SessionRow {
         user_id: "u".to_owned(),
         secret_hash: "secret".to_owned(),
+        delivery: "body".to_owned(),
         generation: 5,
         attempt: Some("e".to_owned()),
         past_attempts: "e d c b ".to_owned(),
@@ -110,6 +111,21 @@ fn whatever_is_over_is_over_for_every_generation() {
             assert_eq!(of(&row, generation, Some("f"), Some("e")), Decision::Over(code));
         }
     }
+}
+
+#[test]
+fn a_static_session_gives_an_access_token_to_every_generation_until_it_is_over() {
+    let mut row = row();
+    row.delivery = "static".to_owned();
+    for generation in [0, 3, 4, 5, 6, 7] {
+        for attempt in [None, Some("e"), Some("f")] {
+            assert_eq!(of(&row, generation, attempt, None), Decision::Static);
+        }
+    }
+    row.expires_at = NOW;
+    assert_eq!(of(&row, 5, None, None), Decision::Over(ErrorCode::SessionExpired));
+    row.secret_hash = "another".to_owned();
+    assert_eq!(of(&row, 5, None, None), Decision::Unknown);
 }
 
 #[test]

@@ -177,6 +177,11 @@ impl TestApp {
         &self.app.store
     }
 
+    /// The keys, to add one that the test can sign with too.
+    pub(crate) fn keys(&self) -> &carnet_server::keys::Keys {
+        &self.app.keys
+    }
+
     /// The SQLite file, where it is one.
     pub(crate) fn sqlite_file(&self) -> Option<&Path> {
         self.database.strip_prefix("sqlite://").map(Path::new)

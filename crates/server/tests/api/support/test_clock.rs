@@ -11,6 +11,10 @@ impl TestClock {
         Self(AtomicI64::new(1_800_000_000_000))
     }
 
+    pub(crate) fn now(&self) -> i64 {
+        Clock::now(self)
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }

@@ -1,0 +1,31 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+
+use super::body::Body;
+use super::presented::{refresh_token, refused};
+use super::refused::Refused;
+use super::tokens::Tokens;
+use crate::app::App;
+use crate::request::Caller;
+use crate::tokens::{Rotation, rotate};
+
+/// POST `/api/token/refresh/`: exchanges the refresh token for an access token and, unless its
+/// session has only the one, the next refresh token.
+pub(crate) async fn refresh(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    mut body: Body,
+) -> Result<Json<Tokens>, Refused> {
+    let text = body.token("refresh");
+    let text = body.finish(text)?;
+    app.limits.refresh(caller.address, app.clock.now_millis())?;
+    let token = refresh_token(&app, &text).await?;
+    app.limits.refresh_of(&token.session_id.to_string(), app.clock.now_millis())?;
+    let rotation = Rotation { token: &token, attempt: None, previous: None, caller: &caller };
+    match rotate(&app, &rotation).await {
+        Ok((granted, successor)) => Ok(Json(Tokens::refreshed(&app, granted, &successor)?)),
+        Err(error) => Err(refused(&app, &token, error).await),
+    }
+}
