@@ -7,7 +7,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::routing::get;
-use carnet_server::clock::Clock;
 use carnet_server::keys::{KeyChange, KeyPurpose};
 use carnet_verify::{Algorithm, Authenticated, KeySet, ResourceServer, Verifier};
 use serde_json::json;
