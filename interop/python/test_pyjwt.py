@@ -1,0 +1,89 @@
+"""PyJWT, with the keys from PyJWKClient."""
+
+import unittest
+
+import jwt
+
+from issued import (
+    CLAIMS,
+    EXPIRED,
+    ISSUER,
+    JWKS_URL,
+    RESOURCE,
+    SECRET,
+    SHARED,
+    TOKENS,
+    USERNAME,
+    promoted,
+    with_audience,
+)
+
+
+class PyJwt(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.keys = jwt.PyJWKClient(JWKS_URL)
+
+    def verify(self, token, algorithm, audience, issuer=ISSUER):
+        key = self.keys.get_signing_key_from_jwt(token)
+        return decode(token, key, algorithm, audience, issuer)
+
+    def test_accepts_every_token_of_every_published_algorithm(self):
+        for algorithm, tokens in TOKENS.items():
+            with self.subTest(algorithm):
+                seen = set()
+                for token, audience in with_audience(tokens):
+                    accepted = self.verify(token, algorithm, audience)
+                    self.assertEqual(accepted["header"]["typ"], "at+jwt")
+                    self.assertEqual(accepted["payload"]["username"], USERNAME)
+                    self.assertEqual(accepted["payload"]["town"], "Łódź")
+                    seen.add(accepted["payload"]["jti"])
+                self.assertEqual(len(seen), 100)
+
+    def test_refuses_what_was_changed(self):
+        for algorithm, tokens in TOKENS.items():
+            for token, audience in with_audience(tokens):
+                with self.subTest(algorithm), self.assertRaises(jwt.InvalidSignatureError):
+                    self.verify(promoted(token), algorithm, audience)
+
+    def test_refuses_what_is_for_somebody_else(self):
+        for algorithm, tokens in TOKENS.items():
+            with self.subTest(algorithm):
+                with self.assertRaises(jwt.InvalidAudienceError):
+                    self.verify(tokens["own"][0], algorithm, RESOURCE)
+                with self.assertRaises(jwt.InvalidAudienceError):
+                    self.verify(tokens["forResource"][0], algorithm, ISSUER)
+
+    def test_refuses_another_issuers(self):
+        for algorithm, tokens in TOKENS.items():
+            with self.subTest(algorithm), self.assertRaises(jwt.InvalidIssuerError):
+                self.verify(tokens["own"][0], algorithm, ISSUER, "https://other.example.org")
+
+    def test_refuses_what_has_expired(self):
+        with self.assertRaises(jwt.ExpiredSignatureError):
+            self.verify(EXPIRED, "ES256", RESOURCE)
+
+    def test_accepts_hs256_with_the_shared_secret_alone(self):
+        for token, audience in with_audience(SHARED):
+            decode(token, SECRET, "HS256", audience, ISSUER)
+
+    def test_finds_no_published_key_for_hs256(self):
+        with self.assertRaises(jwt.PyJWKClientError):
+            self.verify(SHARED["own"][0], "HS256", ISSUER)
+
+    def test_knows_eddsa_by_that_name_only(self):
+        token = TOKENS["EdDSA"]["own"][0]
+        self.verify(token, "EdDSA", ISSUER)
+        with self.assertRaises(jwt.InvalidAlgorithmError):
+            self.verify(token, "Ed25519", ISSUER)
+
+
+def decode(token, key, algorithm, audience, issuer):
+    return jwt.decode_complete(
+        token,
+        key,
+        algorithms=[algorithm],
+        audience=audience,
+        issuer=issuer,
+        options={"require": CLAIMS},
+    )
