@@ -25,6 +25,20 @@ EXPIRED = _issued["expired"]
 CLAIMS = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"]
 
 
+class each_algorithm:
+    """Makes a test for each published algorithm out of a check that takes its name."""
+
+    def __init__(self, check):
+        self.check = check
+
+    def __set_name__(self, case, name):
+        for algorithm in TOKENS:
+            setattr(case, f"{name}_{algorithm}", self.test(algorithm))
+
+    def test(self, algorithm):
+        return lambda case: self.check(case, algorithm)
+
+
 def with_audience(tokens):
     """Each token with the audience that it is for."""
     yield from ((token, ISSUER) for token in tokens["own"])
