@@ -54,6 +54,8 @@ export class Carnet {
         if (error) reject(error);
         else fulfil(said);
       });
+      // A program that ends before it has read everything says so with its exit status.
+      child.stdin.on("error", () => {});
       child.stdin.end(input);
     });
   }

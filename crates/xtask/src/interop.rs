@@ -104,3 +104,27 @@ impl Drop for Issuer {
 fn problem(why: &str) -> Problem {
     Problem::new("Carnet has issued no tokens for the verifiers", why, "its output is above")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::project::read;
+
+    #[test]
+    fn the_documents_name_the_versions_that_verify() {
+        let requirements = read("interop/python/requirements.txt").expect("it is there");
+        let package = read("interop/node/package.json").expect("it is there");
+        let (_, dependencies) = package.split_once("\"dependencies\"").expect("it has some");
+        let python = requirements.lines().filter_map(|line| line.split_once("=="));
+        let node = dependencies.lines().filter_map(|line| line.split_once("\": \""));
+
+        let documents = read("docs/running.md").expect("it is there");
+        let mut compared = 0;
+        for (name, version) in python.chain(node) {
+            let name = name.split('[').next().unwrap_or_default().trim_matches([' ', '"']);
+            let row = format!("| {name} | {} |", version.trim_end_matches([',', '"']));
+            assert!(documents.contains(&row), "docs/running.md lacks {row}");
+            compared += 1;
+        }
+        assert_eq!(compared, 7);
+    }
+}
