@@ -11,8 +11,8 @@ use crate::project::{read, root};
 use crate::report::{Stopwatch, announce, say};
 
 const REQUIREMENTS: &str = "interop/python/requirements.txt";
-/// What Django asks for.
-const OLDEST: &str = "3.10";
+/// What joserfc asks for.
+const OLDEST: &str = "3.11";
 
 /// Installs what `interop/python/requirements.txt` names, unless it has not changed since; the Python that has it.
 pub(crate) fn provide(environment: &Environment) -> Outcome<PathBuf> {
@@ -71,6 +71,6 @@ mod tests {
 
     #[test]
     fn versions_are_compared_number_by_number() {
-        assert_eq!(tuple("3.10"), "3, 10");
+        assert_eq!(tuple("3.11"), "3, 11");
     }
 }
