@@ -22,6 +22,8 @@ pub(crate) enum Runner {
     CargoTest,
     Nextest,
     Playwright,
+    NodeTest,
+    Unittest,
 }
 
 impl Runner {
@@ -32,6 +34,8 @@ impl Runner {
             Self::CargoTest => read_cargo_test(&line, counts),
             Self::Nextest => read_nextest(&line, counts),
             Self::Playwright => read_playwright(&line, counts),
+            Self::NodeTest => read_node_test(&line, counts),
+            Self::Unittest => read_unittest(&line, counts),
         }
     }
 }
@@ -79,6 +83,46 @@ fn read_playwright(line: &str, counts: &mut Counts) {
         Some((number, "failed" | "interrupted")) => counts.failed += number,
         _ => {}
     }
+}
+
+/// At the end of the run one line per outcome, whether it has tests or not.
+fn read_node_test(line: &str, counts: &mut Counts) {
+    let Some((outcome, number)) = line.strip_prefix("ℹ ").and_then(|rest| rest.split_once(' '))
+    else {
+        return;
+    };
+    let Ok(number) = number.parse::<u64>() else { return };
+    match outcome {
+        "pass" => counts.passed += number,
+        "fail" | "cancelled" => counts.failed += number,
+        _ => {}
+    }
+}
+
+/// At the end of the run how many tests there were, and then how many of them came to what. What failed
+/// before the tests of a class could begin is not among those that ran.
+fn read_unittest(line: &str, counts: &mut Counts) {
+    if let Some((number, words)) = line.strip_prefix("Ran ").and_then(number_and_words) {
+        if words.starts_with("test") {
+            *counts = Counts { passed: number, failed: 0 };
+        }
+        return;
+    }
+    let outcomes = ["FAILED (", "OK ("].iter().find_map(|start| line.strip_prefix(start));
+    for (outcome, number) in outcomes.into_iter().flat_map(|list| list.split(", ")).filter_map(pair)
+    {
+        match outcome {
+            "failures" | "errors" | "unexpected successes" => counts.failed += number,
+            "skipped" => {}
+            _ => continue,
+        }
+        counts.passed = counts.passed.saturating_sub(number);
+    }
+}
+
+fn pair(part: &str) -> Option<(&str, u64)> {
+    let (name, number) = part.trim_end_matches(')').split_once('=')?;
+    Some((name, number.parse().ok()?))
 }
 
 fn number_and_words(part: &str) -> Option<(u64, &str)> {
@@ -160,6 +204,38 @@ test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
   3 did not run
   14 passed (31.4s)";
         assert_eq!(counted(Runner::Playwright, output), (15, 1));
+    }
+
+    #[test]
+    fn node_counts_the_lines_at_its_end() {
+        let output = "\
+✔ jose accepts every token by ES256 (267.6ms)
+✖ pass 3 (0.9ms)
+ℹ tests 5
+ℹ pass 2
+ℹ fail 1
+ℹ cancelled 1
+ℹ skipped 1
+ℹ duration_ms 3136.5";
+        assert_eq!(counted(Runner::NodeTest, output), (2, 2));
+    }
+
+    #[test]
+    fn unittest_counts_what_ran_less_what_failed() {
+        assert_eq!(counted(Runner::Unittest, "Ran 24 tests in 7.580s\n\nOK"), (24, 0));
+        assert_eq!(counted(Runner::Unittest, "Ran 1 test in 0.1s\n\nOK (skipped=1)"), (0, 0));
+        let output = "\
+test_ran (test_one.One.test_ran) ... FAIL
+Ran 9 tests in 7.580s
+
+FAILED (failures=1, errors=2, skipped=1)";
+        assert_eq!(counted(Runner::Unittest, output), (5, 3));
+    }
+
+    #[test]
+    fn unittest_may_find_more_failures_than_it_ran_tests() {
+        let output = "Ran 1 test in 0.1s\n\nFAILED (failures=5)";
+        assert_eq!(counted(Runner::Unittest, output), (0, 5));
     }
 
     #[test]

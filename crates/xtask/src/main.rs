@@ -4,6 +4,7 @@ mod check;
 mod counts;
 mod e2e;
 mod environment;
+mod interop;
 mod postgres;
 mod problem;
 mod process;
@@ -35,6 +36,8 @@ cargo xtask <command>
   test    set up, then everything that CI runs; 5 minutes warm, up to an hour cold
   e2e     set up, build the release, run the browser tests; 3 minutes warm.
           What follows goes to `playwright test`
+  interop set up, build the release, let other people's verifiers try its tokens; 1 minute
+          warm. A path that follows is a program to try instead of building one
 ";
 
 fn main() -> ExitCode {
@@ -56,10 +59,14 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
             say(USAGE.trim_end());
             Ok(ExitCode::SUCCESS)
         }
-        Some("setup") => setup::everything().map(|_| ExitCode::SUCCESS),
+        Some("setup") => {
+            setup::verifiers(&setup::everything()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some("check") => check::command(rest),
         Some("test") => test::command(),
         Some("e2e") => e2e::command(rest),
+        Some("interop") => interop::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),
         Some(unknown) => {

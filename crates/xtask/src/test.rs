@@ -11,7 +11,7 @@ use crate::problem::Outcome;
 use crate::project::root;
 use crate::report::Stopwatch;
 use crate::tally::Tally;
-use crate::{check, e2e, rehearsal, setup, site};
+use crate::{check, e2e, interop, rehearsal, setup, site};
 
 /// A package and the features to test it with.
 struct Package {
@@ -55,6 +55,7 @@ fn run_all(environment: &Environment, tally: &mut Tally) {
     match site::build(environment) {
         Ok(binary) => {
             tally.step(rehearsal::run(environment));
+            interop::run(environment, &binary, tally);
             e2e::run(environment, &binary, &[], tally);
         }
         Err(problem) => tally.failure(&problem),

@@ -1,6 +1,8 @@
 //! Which command needs which tools.
 
-use super::{binaryen, cargo_leptos, chromium, node, postgres, wasm_bindgen, wasm_target};
+use std::path::PathBuf;
+
+use super::{binaryen, cargo_leptos, chromium, node, postgres, python, wasm_bindgen, wasm_target};
 use crate::environment::Environment;
 use crate::problem::Outcome;
 use crate::report::{Stopwatch, announce};
@@ -21,7 +23,7 @@ pub(crate) fn for_running() -> Outcome<Environment> {
     Ok(environment)
 }
 
-/// What everything needs, tests included.
+/// What everything needs, tests included, but for other people's verifiers.
 pub(crate) fn everything() -> Outcome<Environment> {
     announce("Set-up", "seconds when all is there, about 10 minutes when nothing is");
     let whole = Stopwatch::start();
@@ -29,10 +31,17 @@ pub(crate) fn everything() -> Outcome<Environment> {
     node::check(&Environment::new())?;
     let mut environment = builders()?;
     environment.postgres = Some(postgres::provide(&environment)?);
-    node::provide_packages(&environment)?;
+    node::provide_packages(&environment, "end2end")?;
     environment.browser = chromium::provide(&environment)?;
     whole.done("set-up");
     Ok(environment)
+}
+
+/// Other people's verifiers, in JavaScript and in Python; the Python that has them.
+pub(crate) fn verifiers(environment: &Environment) -> Outcome<PathBuf> {
+    node::check(environment)?;
+    node::provide_packages(environment, "interop/node")?;
+    python::provide(environment)
 }
 
 fn builders() -> Outcome<Environment> {

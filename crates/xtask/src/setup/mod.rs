@@ -8,8 +8,9 @@ mod chromium;
 mod debian_toolchain;
 mod node;
 mod postgres;
+mod python;
 mod wasm_bindgen;
 mod wasm_target;
 
-pub(crate) use all::{everything, for_checking, for_running};
+pub(crate) use all::{everything, for_checking, for_running, verifiers};
 pub(crate) use apt::is_root;

@@ -1,4 +1,4 @@
-//! Node and the browser tests' packages.
+//! Node, and the packages of the tests that run on it.
 
 use std::fs;
 
@@ -24,20 +24,21 @@ pub(crate) fn check(environment: &Environment) -> Outcome<()> {
     };
     Err(Problem::new(
         found,
-        "the browser tests run on it",
+        "the browser tests and JavaScript's verifiers run on it",
         format!("install Node {OLDEST} or later with npm"),
     ))
 }
 
-/// Installs the packages that `end2end/package-lock.json` names, unless it has not changed since.
-pub(crate) fn provide_packages(environment: &Environment) -> Outcome<()> {
-    let lock = read("end2end/package-lock.json")?;
-    let folder = root().join("end2end");
+/// Installs the packages that a folder's `package-lock.json` names, unless it has not changed since.
+pub(crate) fn provide_packages(environment: &Environment, folder: &str) -> Outcome<()> {
+    let lock = read(format!("{folder}/package-lock.json"))?;
+    let announced = format!("npm ci in {folder}/");
+    let folder = root().join(folder);
     let stamp = folder.join("node_modules/.carnet-installed");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    announce("npm ci in end2end/", "a few seconds");
+    announce(&announced, "a few seconds");
     let mut install = environment.command("npm");
     install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
     run(&mut install)?;
