@@ -80,6 +80,8 @@ pub fn serve(
 
 /// Takes note of what other processes end and change, for as long as it runs.
 pub async fn follow_changes(app: Arc<App>) {
+    let announced = app.keys.announce(app.settings.tokens.algorithm).await;
+    complain(announced, "no key was announced for the algorithm of the settings");
     let mut looks: u32 = 0;
     let mut interval = tokio::time::interval(CHANGES_INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

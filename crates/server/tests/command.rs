@@ -403,7 +403,9 @@ async fn keys_are_rotated_imported_and_revoked_beside_a_running_server() {
     assert!(said.contains("is in use now"), "{said}");
 
     std::fs::write(folder.0.join("key.json"), r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#).unwrap();
-    let imported = id_of(&folder.says(&["key", "import", "key.json", "--now"]));
+    let said = folder.says(&["key", "import", "key.json", "--now"]);
+    assert!(said.contains("Set tokens.algorithm to EdDSA"), "{said}");
+    let imported = id_of(&said);
     becomes(&imported, true).await;
     let listed = folder.says(&["key", "list"]);
     assert_eq!(listed.lines().count(), 6, "{listed}");

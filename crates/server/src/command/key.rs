@@ -142,9 +142,18 @@ async fn import(
     let text = read(file).map_err(|error| CommandError::Io { what: shown.clone(), error })?;
     let key = import_key(&text, algorithm)
         .map_err(|error| CommandError::Refused(format!("{shown}: {error}")))?;
+    let (imported, set) = (key.algorithm, app.settings.tokens.algorithm);
     let id = app.keys.import(key, when.change()).await?;
     record(app, EventKind::KeyAdded, &id).await;
-    say(&format!("Key {id} {}.", when.says()))
+    say(&format!("Key {id} {}.", when.says()))?;
+    if imported == set {
+        return Ok(());
+    }
+    say(&format!(
+        "Set tokens.algorithm to {}, or the next start announces a key for {} instead.",
+        imported.as_str(),
+        set.as_str()
+    ))
 }
 
 /// Keys are short; a file that goes on and on is something else.

@@ -65,9 +65,8 @@ pub struct Revocation {
 }
 
 impl Keys {
-    /// Opens the keys, making those that are missing. Of several instances that start at once on an
-    /// empty database one makes the keys and the others use them. Where the settings ask for
-    /// another algorithm than the newest key has, a key for it is announced.
+    /// Opens the keys, making them where there are none. Of several instances that start at once on
+    /// an empty database one makes the keys and the others use them.
     ///
     /// # Errors
     /// When a key cannot be opened or the database fails.
@@ -78,22 +77,13 @@ impl Keys {
         (clock, random): (Arc<dyn Clock>, Arc<dyn Random>),
     ) -> Result<Self, KeyError> {
         let rows = store.keys().await?;
-        let now = clock.now();
-        let mut missing = Vec::new();
-        if !rows.is_empty() {
-            // What cannot be opened is found before anything is added beside it.
-            let ring = KeyRing::assemble(&rows, &secrets)?;
-            let newest = ring.all_signing().last().map(SigningKey::algorithm);
-            if newest != Some(algorithm) {
-                missing.push((KeyPurpose::Sign, now + LEAD_SECONDS));
+        if rows.is_empty() {
+            let now = clock.now();
+            for purpose in KeyPurpose::ALL {
+                let draft = Draft::new(purpose, algorithm, &*random)?;
+                let key = draft.seal(&rows, now, &secrets, &*random);
+                store.add_key(&key, &random.text(), now).await?;
             }
-        } else {
-            missing.extend(KeyPurpose::ALL.map(|purpose| (purpose, now)));
-        }
-        for (purpose, active_at) in missing {
-            let draft = Draft::new(purpose, algorithm, &*random)?;
-            let key = draft.seal(&rows, active_at, &secrets, &*random);
-            store.add_key(&key, &random.text(), now).await?;
         }
         let ring = KeyRing::assemble(&store.keys().await?, &secrets)?;
         Ok(Self {
@@ -153,6 +143,19 @@ impl Keys {
         change: KeyChange,
     ) -> Result<String, KeyError> {
         self.add(&Draft::new(purpose, algorithm, &*self.random)?, change).await
+    }
+
+    /// Announces a key for this algorithm unless the newest key has it: for a server that starts,
+    /// and whose settings may have changed. Commands leave it alone, since their settings are theirs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn announce(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+        let newest = self.ring().all_signing().last().map(SigningKey::algorithm);
+        if newest != Some(algorithm) {
+            self.rotate(KeyPurpose::Sign, algorithm, KeyChange::Announced).await?;
+        }
+        Ok(())
     }
 
     /// Adds a signing key that the deployment brings along; returns its id.
