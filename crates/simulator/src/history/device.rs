@@ -1,0 +1,85 @@
+use std::rc::Rc;
+
+use super::{History, Kind};
+use crate::server::{COOKIE, Server};
+use crate::{Browser, Tab};
+
+/// A browser of the person's, with its tabs.
+pub(super) struct Device {
+    pub(super) browser: Browser<Server>,
+    pub(super) tabs: Vec<Tab>,
+    /// Whether the person is signed in, for all that they know and did.
+    pub(super) is_signed_in: bool,
+}
+
+impl Device {
+    pub(super) fn is_online(&self) -> bool {
+        !self.browser.network.offline.get()
+    }
+}
+
+impl History {
+    /// The person takes another device, on which nobody is signed in.
+    pub(super) fn add_device(&mut self) {
+        let mut browser = Browser::before(&self.world, &self.server);
+        COOKIE.clone_into(&mut browser.settings.cookie_name);
+        // Two devices draw different lots.
+        browser.shared.draws.set(1 + 1_000_000 * (1 + self.devices.len() as u64));
+        if self.kind == Kind::Poor {
+            self.impoverish(&browser);
+        }
+        let tabs = vec![browser.open()];
+        self.note(&format!("device {}: begins with one tab", self.devices.len()));
+        self.devices.push(Device { browser, tabs, is_signed_in: false });
+    }
+
+    fn impoverish(&mut self, browser: &Browser<Server>) {
+        let shared = Rc::clone(&browser.shared);
+        shared.has_locks.set(self.chance.once_in(2));
+        shared.has_channel.set(self.chance.once_in(2));
+        shared.local.blocked.set(self.chance.once_in(2));
+        let has = |it: bool| if it { "with" } else { "without" };
+        self.note(&format!(
+            "a browser {} locks, {} a channel, {} storage",
+            has(shared.has_locks.get()),
+            has(shared.has_channel.get()),
+            has(!shared.local.blocked.get())
+        ));
+    }
+
+    /// The person signs in on a device, in any of its tabs.
+    pub(super) fn sign_in(&mut self, number: usize) {
+        let device = &self.devices[number];
+        if !device.is_online() {
+            return;
+        }
+        let place = self.chance.index(device.tabs.len());
+        let tab = &device.tabs[place];
+        self.note(&format!("device {number}: signs in in tab {place}"));
+        tab.thaw();
+        match tab.login_with(self.server.username(), &self.password) {
+            Ok(_) => self.devices[number].is_signed_in = true,
+            Err(error) => self.violation(&format!("the right password was not taken: {error:?}")),
+        }
+    }
+
+    /// The person signs out, with or without a connection.
+    pub(super) fn sign_out(&mut self, number: usize) {
+        let device = &mut self.devices[number];
+        let place = self.chance.index(device.tabs.len());
+        device.is_signed_in = false;
+        self.server.audit_mut().note(
+            self.world.now(),
+            &format!("device {number}: signs out in tab {place}, online {}", device.is_online()),
+        );
+        device.tabs[place].thaw();
+        device.tabs[place].logout();
+    }
+
+    /// All other devices were signed out, from this one.
+    pub(super) fn only(&mut self, number: usize) {
+        for (other, device) in self.devices.iter_mut().enumerate() {
+            device.is_signed_in &= other == number;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Long runs of the simulator, by hand.
+
+fn main() {}

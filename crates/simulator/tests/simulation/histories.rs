@@ -1,0 +1,50 @@
+//! Whatever happens in them: nobody is signed out by mistake, one successor lives, an old copy ends
+//! its session, and nothing lives after an acknowledged end.
+
+use std::rc::Rc;
+
+use carnet_simulator::history::{Kind, play};
+use carnet_simulator::server::Deployment;
+
+/// A number from the environment.
+fn asked(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+}
+
+/// Plays every fourth history from the first on: `share` of them, or as many as `CARNET_HISTORIES`
+/// asks for; or the one of `CARNET_SEED`, and shows what happens in it.
+fn play_all(kind: Kind, access_seconds: u32, first: u64, share: u64) {
+    let deployment = Rc::new(Deployment::start(access_seconds));
+    if let Some(seed) = asked("CARNET_SEED") {
+        match play(&deployment, kind, seed) {
+            Ok(log) => eprintln!("{}", log.join("\n")),
+            Err(failure) => panic!("{failure}"),
+        }
+        return;
+    }
+    for number in 0..asked("CARNET_HISTORIES").unwrap_or(share) {
+        if let Err(failure) = play(&deployment, kind, first + 4 * number) {
+            panic!("{failure}");
+        }
+    }
+}
+
+#[test]
+fn no_history_signs_anybody_out() {
+    play_all(Kind::Whole, 300, 1, 500);
+}
+
+#[test]
+fn no_other_history_signs_anybody_out() {
+    play_all(Kind::Whole, 300, 2, 500);
+}
+
+#[test]
+fn no_history_of_short_tokens_signs_anybody_out() {
+    play_all(Kind::Whole, 60, 3, 500);
+}
+
+#[test]
+fn what_poor_browsers_lose_is_a_session_and_nothing_else() {
+    play_all(Kind::Poor, 300, 4, 500);
+}

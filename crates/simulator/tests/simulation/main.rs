@@ -1,0 +1,3 @@
+//! Histories by chance: the real client engine before the real router.
+
+mod histories;
