@@ -99,6 +99,7 @@ impl History {
         for device in &mut self.devices {
             device.tabs.clear();
         }
+        self.server.keep_every_write();
         self.note("an hour later");
         self.world.advance(3_600_000);
         let sessions: Vec<String> = self.server.audit().sessions().keys().cloned().collect();

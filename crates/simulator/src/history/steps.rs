@@ -135,6 +135,7 @@ impl History {
         let next = format!("the kettle is on again {count}");
         let fault = self.chance.one_of(&[None, Some(Fault::AnswerLost), Some(Fault::BodyLost)]);
         let fault = fault.clone();
+        let is_faultless = fault.is_none();
         self.note(&format!("device {number}: tab {place} changes the password, meets {fault:?}"));
         let device = &self.devices[number];
         if let Some(fault) = fault {
@@ -143,7 +144,13 @@ impl History {
         let result = change_password(&device.tabs[place], &self.password, &next);
         *device.browser.network.other_fault.borrow_mut() = None;
         let was_changed = self.server.takes_password(&next);
-        self.note(&format!("changed {was_changed}, and the client says {:?}", result.err()));
+        self.note(&format!("changed {was_changed}, and the client says {result:?}"));
+        if let (true, true, Err(AuthError::Problem(problem))) = (is_faultless, was_changed, result)
+        {
+            self.violation(&format!(
+                "the password was changed, and is said not to be: {problem:?}"
+            ));
+        }
         if was_changed {
             self.password = next;
             self.only(number);
