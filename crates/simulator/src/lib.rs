@@ -15,6 +15,8 @@ mod network;
 #[cfg(feature = "server")]
 pub mod server;
 mod tab;
+#[cfg(feature = "server")]
+pub mod thief;
 mod time;
 
 pub use backend::{Backend, CookieChange, Cookies, Reply};

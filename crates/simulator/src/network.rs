@@ -41,6 +41,8 @@ pub struct Network {
     pub other_fault: RefCell<Option<(&'static str, Fault)>>,
     /// Whether nothing gets through.
     pub offline: Cell<bool>,
+    /// When a refresh last came to its good end, and how many did.
+    pub refreshed: Cell<(i64, u64)>,
     /// The address of every request that left.
     pub sent: RefCell<Vec<String>>,
 }
@@ -55,6 +57,7 @@ impl Network {
             faults: RefCell::default(),
             other_fault: RefCell::default(),
             offline: Cell::new(false),
+            refreshed: Cell::default(),
             sent: RefCell::default(),
         }
     }
@@ -114,6 +117,7 @@ fn arrive(
     };
     let delay = if let Some(Fault::Slow(delay)) = fault { delay } else { 0 };
     let back = network.clone();
+    let is_refresh = request.url == paths::REFRESH;
     network.world.surely_after(WAY_MS + delay, move || {
         // An aborted request takes its cookie with it.
         let is_aborted = sender.is_canceled() || tab.strong_count() == 0;
@@ -123,6 +127,9 @@ fn arrive(
         back.cookies.borrow_mut().apply(reply.cookies);
         if !matches!(fault, Some(Fault::BodyLost)) {
             let (status, retry_after) = (reply.status, reply.retry_after);
+            if is_refresh && status == 200 {
+                back.refreshed.set((back.world.now(), back.refreshed.get().1 + 1));
+            }
             let body = Secret::new(reply.body);
             let _ = sender.send(Ok(HttpAnswer { status, retry_after, body }));
         }

@@ -9,4 +9,5 @@ mod token;
 pub(crate) use deployment::COOKIE;
 pub use deployment::Deployment;
 pub use observed::Server;
+pub(crate) use observed::post;
 pub use token::RefreshToken;

@@ -6,10 +6,7 @@ use std::rc::Rc;
 use carnet_simulator::history::{Kind, play};
 use carnet_simulator::server::Deployment;
 
-/// A number from the environment.
-fn asked(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
-}
+use crate::asked;
 
 /// Plays every fourth history from the first on: `share` of them, or as many as `CARNET_HISTORIES`
 /// asks for; or the one of `CARNET_SEED`, and shows what happens in it.
