@@ -110,7 +110,8 @@ impl Session {
         }
         let step = i64::from(generation) - i64::from(self.current);
         let is_first = self.tokens.is_empty();
-        if !is_first && !(step == 0 || step == 1 || (step == 2 && self.has_lost)) {
+        let longest = if self.has_lost { 2 } else { 1 };
+        if !is_first && !(0..=longest).contains(&step) {
             wrong.push(format!("generation {generation} beside {}", self.current));
         }
         if step > 0 || is_first {
