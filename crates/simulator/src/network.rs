@@ -39,6 +39,8 @@ pub struct Network {
     pub faults: RefCell<VecDeque<Fault>>,
     /// What happens to the next request to another path.
     pub other_fault: RefCell<Option<(&'static str, Fault)>>,
+    /// What the browser kept until an answer last changed it, and when that was.
+    pub cookies_before: RefCell<(i64, Cookies)>,
     /// Whether nothing gets through.
     pub offline: Cell<bool>,
     /// When a refresh last came to its good end, and how many did.
@@ -54,6 +56,7 @@ impl Network {
             world,
             server,
             cookies: RefCell::default(),
+            cookies_before: RefCell::default(),
             faults: RefCell::default(),
             other_fault: RefCell::default(),
             offline: Cell::new(false),
@@ -123,6 +126,10 @@ fn arrive(
         let is_aborted = sender.is_canceled() || tab.strong_count() == 0;
         if is_aborted || matches!(fault, Some(Fault::AnswerLost)) {
             return;
+        }
+        if reply.cookies.session.is_some() {
+            let before = back.cookies.borrow().clone();
+            *back.cookies_before.borrow_mut() = (back.world.now(), before);
         }
         back.cookies.borrow_mut().apply(reply.cookies);
         if !matches!(fault, Some(Fault::BodyLost)) {

@@ -66,11 +66,11 @@ impl Audit {
         self.violations.push(text.to_owned());
     }
 
-    /// The database has lost the last write of a session.
-    pub(crate) fn lost_a_write(&mut self, id: &str, now: i64) {
+    /// The database has lost the last write of a session, before which it was at this generation.
+    pub(crate) fn lost_a_write(&mut self, id: &str, generation: u32, now: i64) {
         self.note(now, "the database loses its last write");
         if let Some(session) = self.sessions.get_mut(id) {
-            session.lost_a_write();
+            session.lost_a_write(generation);
         }
     }
 

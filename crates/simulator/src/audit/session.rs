@@ -56,8 +56,8 @@ impl Session {
         self.has_lost
     }
 
-    pub(super) fn lost_a_write(&mut self) {
-        self.current = self.current.saturating_sub(1);
+    pub(super) fn lost_a_write(&mut self, generation: u32) {
+        self.current = generation;
         self.has_lost = true;
     }
 

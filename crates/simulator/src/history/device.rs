@@ -1,8 +1,11 @@
 use std::rc::Rc;
 
 use super::{History, Kind};
-use crate::server::{COOKIE, Server};
+use crate::server::{COOKIE, RefreshToken, Server};
 use crate::{Browser, Tab};
+
+/// How long a browser may take to write a cookie down.
+const UNWRITTEN_MS: i64 = 10_000;
 
 /// A browser of the person's, with its tabs.
 pub(super) struct Device {
@@ -15,6 +18,21 @@ pub(super) struct Device {
 impl Device {
     pub(super) fn is_online(&self) -> bool {
         !self.browser.network.offline.get()
+    }
+
+    /// The cookie before the last one, if a crash at this moment may cost the last one and nobody
+    /// would take that for theft: nothing else is lost or on its way.
+    fn cookie_to_lose(&self, server: &Server, now: i64) -> Option<String> {
+        let network = &self.browser.network;
+        let (at, before) = network.cookies_before.borrow().clone();
+        let read = |cookie: Option<&String>| RefreshToken::read(cookie?);
+        let (was, is) = (read(before.session.as_ref())?, network.cookies.borrow().session.clone());
+        let is = read(is.as_ref())?;
+        let is_current = server.audit().sessions().get(&is.session)?.current() == is.generation;
+        let is_next = was.session == is.session && was.generation + 1 == is.generation;
+        let is_whole = !self.browser.stored("carnet.session")?.contains("attempt");
+        let is_lost = now - at <= UNWRITTEN_MS && is_current && is_next && is_whole;
+        before.session.filter(|_| is_lost)
     }
 }
 
@@ -74,6 +92,20 @@ impl History {
         );
         device.tabs[place].thaw();
         device.tabs[place].logout();
+    }
+
+    /// The browser crashes and is opened again. Where the last answer came whole within the last
+    /// seconds, its cookie was not written down, and what scripts store was.
+    pub(super) fn crash(&mut self, number: usize) {
+        let device = &mut self.devices[number];
+        device.tabs.clear();
+        let lost = device.cookie_to_lose(&self.server, self.world.now());
+        let note = format!("device {number}: crashes, its last cookie lost {}", lost.is_some());
+        self.server.audit_mut().note(self.world.now(), &note);
+        if let Some(before) = lost {
+            device.browser.network.cookies.borrow_mut().session = Some(before);
+        }
+        device.tabs.push(device.browser.open());
     }
 
     /// All other devices were signed out, from this one.

@@ -11,7 +11,7 @@ impl History {
     /// Something happens, and some time passes.
     pub(super) fn step(&mut self) {
         let number = self.chance.index(self.devices.len());
-        match self.chance.below(24) {
+        match self.chance.below(25) {
             0..=5 => self.read_account(number),
             6 | 7 => self.fault(number),
             8..=14 => self.tab(number),
@@ -22,6 +22,7 @@ impl History {
             20 => self.password(number),
             21 => self.in_or_out(number),
             22 => self.ends_others(number),
+            23 => self.crash(number),
             _ if self.devices.len() < 2 && self.chance.once_in(3) => self.add_device(),
             _ => {}
         }
@@ -132,7 +133,9 @@ impl History {
         }
         let place = self.any_tab(number);
         let count = self.server.audit().log().len();
-        let next = format!("the kettle is on again {count}");
+        // Unlike the one before, or it would be too easy.
+        let words = *self.chance.one_of(&["seven herons by a weir", "lantern over the quay"]);
+        let next = format!("{words} {count}");
         let fault = self.chance.one_of(&[None, Some(Fault::AnswerLost), Some(Fault::BodyLost)]);
         let fault = fault.clone();
         let is_faultless = fault.is_none();

@@ -23,6 +23,15 @@ pub struct Server {
     this: std::rc::Weak<Self>,
 }
 
+/// A write that will be lost.
+struct ToLose {
+    session: String,
+    /// The generation before it.
+    generation: u32,
+    /// How long after it.
+    after: i64,
+}
+
 impl Server {
     /// The server in the history of a seed. There is one account, and nobody is signed in.
     pub fn new(deployment: &Rc<Deployment>, world: &World, seed: u64) -> Rc<Self> {
@@ -123,17 +132,19 @@ impl Server {
     }
 
     /// Copies the session before a refresh whose write is to be lost.
-    fn prepare_to_lose(&self, request: &HttpRequest, cookies: &Cookies) -> Option<(String, i64)> {
+    fn prepare_to_lose(&self, request: &HttpRequest, cookies: &Cookies) -> Option<ToLose> {
         let token = RefreshToken::read(cookies.session.as_deref()?)?;
         // A second write lost before the first was made good is more than anybody claims to survive.
         let is_sound = !self.audit().has_lost_a_write(&token.session);
         let is_refresh = is_sound && request.url == paths::REFRESH;
         let after = is_refresh.then(|| self.loses_next.take()).flatten()?;
         self.deployment.copy_session(&token.session);
-        Some((token.session, after))
+        let generation = self.audit().sessions().get(&token.session)?.current();
+        Some(ToLose { session: token.session, generation, after })
     }
 
-    fn lose_later(&self, session: String, after: i64) {
+    fn lose_later(&self, to_lose: ToLose) {
+        let ToLose { session, generation, after } = to_lose;
         let writes = self.audit().writes();
         let this = self.this.clone();
         self.world.surely_after(after, move || {
@@ -141,7 +152,7 @@ impl Server {
             if server.audit().writes() == writes {
                 server.deployment.lose_what_came_after();
                 let now = server.world.now();
-                server.audit_mut().lost_a_write(&session, now);
+                server.audit_mut().lost_a_write(&session, generation, now);
             }
         });
     }
@@ -156,8 +167,8 @@ impl Backend for Server {
         let reply = self.deployment.block_on(exchange::send(router, request, cookies));
         let exchange = Exchange { now, request, cookies, reply: &reply };
         self.audit.borrow_mut().see(&exchange);
-        if let Some((session, after)) = to_lose.filter(|_| reply.status == 200) {
-            self.lose_later(session, after);
+        if let Some(to_lose) = to_lose.filter(|_| reply.status == 200) {
+            self.lose_later(to_lose);
         }
         reply
     }
