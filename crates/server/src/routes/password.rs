@@ -11,7 +11,7 @@ use crate::passwords::{Verdict, is_too_easy};
 use crate::request::{Caller, Cookies, Current, JsonFields};
 use crate::routes::refresh::presented_token;
 use crate::store::{Credentials, Event, EventKind, PasswordChange, PasswordChanged};
-use crate::tokens::{Granted, RefreshToken, Rotation, refuse_late, rotate};
+use crate::tokens::{Granted, RefreshToken, Rotation, refuse_first, rotate};
 
 /// Who changes a password, and in which session.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ pub(crate) async fn change(
         return Err(ApiError::field("new_password", FieldCode::TooEasy));
     }
     if let Some(token) = &changing.token {
-        // Before anything changes: the client asks again, and then its current password is another.
-        refuse_late(app, &rotation(&changing, token, request)).await?;
+        // Before anything changes: a client that is told to ask again sends the same passwords.
+        refuse_first(app, &rotation(&changing, token, request)).await?;
     }
     let hash = app.passwords.hash(request.new_password.secret()).await?;
     let now = app.clock.now();

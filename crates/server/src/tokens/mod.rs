@@ -9,4 +9,4 @@ mod rotate;
 pub(crate) use access::Granted;
 pub(crate) use answer::token_response;
 pub(crate) use refresh_token::RefreshToken;
-pub(crate) use rotate::{Rotation, refuse_late, rotate};
+pub(crate) use rotate::{Rotation, refuse_first, rotate};

@@ -31,17 +31,24 @@ impl Rotation<'_> {
     }
 }
 
-/// Refuses a rotation whose attempt was answered before, without doing anything: for what is to be
-/// done with a rotation, and not without it.
+/// Refuses a rotation that is going to be refused, before anything is done that goes with it.
 ///
 /// # Errors
-/// `superseded`.
-pub(crate) async fn refuse_late(app: &App, rotation: &Rotation<'_>) -> Result<(), ApiError> {
+/// As [`rotate`].
+pub(crate) async fn refuse_first(app: &App, rotation: &Rotation<'_>) -> Result<(), ApiError> {
     let row = app.store.session_row(&rotation.token.session_id.to_string()).await?;
     let grace = app.settings.tokens.reuse_grace.seconds();
     match decide(row.as_ref(), &rotation.presented(), app.clock.now(), grace) {
-        Decision::Late => Err(ApiError::Refresh { code: ErrorCode::Superseded, over: false }),
-        _ => Ok(()),
+        Decision::Advance | Decision::Repeated | Decision::Raced { .. } | Decision::Behind => {
+            Ok(())
+        }
+        // A refusal is never taken back, so this grants nothing that would be lost.
+        Decision::Unknown
+        | Decision::Over(_)
+        | Decision::Forked
+        | Decision::Late
+        | Decision::Lost
+        | Decision::Stale => rotate(app, rotation).await.map(drop),
     }
 }
 
