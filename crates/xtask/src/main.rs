@@ -12,6 +12,7 @@ mod rehearsal;
 mod report;
 mod run;
 mod setup;
+mod simulate;
 mod site;
 mod tally;
 mod test;
@@ -35,6 +36,9 @@ cargo xtask <command>
   test    set up, then everything that CI runs; 5 minutes warm, up to an hour cold
   e2e     set up, build the release, run the browser tests; 3 minutes warm.
           What follows goes to `playwright test`
+  simulate
+          build the simulator's release, play 10000 histories and 1000 thefts of each kind, and
+          print how long thieves live; some minutes. --histories N, --seed N plays one
 ";
 
 fn main() -> ExitCode {
@@ -60,6 +64,7 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
         Some("check") => check::command(rest),
         Some("test") => test::command(),
         Some("e2e") => e2e::command(rest),
+        Some("simulate") => simulate::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),
         Some(unknown) => {

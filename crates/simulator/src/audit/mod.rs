@@ -116,10 +116,13 @@ impl Audit {
         if let (true, Ok(answer)) = (exchange.is_success(), exchange.tokens()) {
             self.take(exchange, presented.as_ref(), &answer);
         }
-        if let Some(why) = exchange.code().filter(|_| exchange.request.url == paths::REFRESH)
-            && let Some(token) = &presented
-        {
-            self.refused(token, why);
+        if let (Some(token), Some(code)) = (&presented, exchange.code()) {
+            let url = exchange.request.url.as_str();
+            // Of the codes of a password change, the others may be about the access token.
+            let is_reuse = url == paths::PASSWORD && code == ErrorCode::SessionReused;
+            if url == paths::REFRESH || is_reuse {
+                self.refused(token, code);
+            }
         }
     }
 

@@ -31,7 +31,9 @@ impl Device {
         let is_current = server.audit().sessions().get(&is.session)?.current() == is.generation;
         let is_next = was.session == is.session && was.generation + 1 == is.generation;
         let is_whole = !self.browser.stored("carnet.session")?.contains("attempt");
-        let is_lost = now - at <= UNWRITTEN_MS && is_current && is_next && is_whole;
+        // A database that has lost the attempt of that answer knows no better than the browser.
+        let is_sound = !server.audit().has_lost_a_write(&is.session);
+        let is_lost = now - at <= UNWRITTEN_MS && is_current && is_next && is_whole && is_sound;
         before.session.filter(|_| is_lost)
     }
 }

@@ -14,7 +14,7 @@ pub enum Behaviour {
     InGrace,
     /// Refreshes only while the owner is away.
     WhileAway,
-    /// Repeats the owner's attempt, then goes on in the grace.
+    /// Repeats the owner's attempt where one was copied, and goes on in the grace.
     RepeatsAttempt,
     /// All of it, by chance.
     Anyhow,
@@ -54,19 +54,27 @@ pub(super) struct View {
 pub(super) struct Plan {
     behaviour: Behaviour,
     pub(super) next: Option<i64>,
+    /// The owner's next refresh is the retry of the attempt that was copied, and brings nothing new.
+    awaits_retry: bool,
 }
 
 impl Plan {
-    /// Right after the theft.
-    pub(super) fn new(behaviour: Behaviour, view: View, chance: &mut Chance) -> Self {
-        let at_once = Some(view.now);
+    /// Right after the theft, perhaps of an attempt too.
+    pub(super) fn new(
+        behaviour: Behaviour,
+        has_attempt: bool,
+        view: View,
+        chance: &mut Chance,
+    ) -> Self {
+        let awaits_retry = behaviour == Behaviour::RepeatsAttempt && has_attempt;
         let next = match behaviour {
-            Behaviour::AtOnce | Behaviour::RepeatsAttempt => at_once,
+            Behaviour::AtOnce => Some(view.now),
+            Behaviour::RepeatsAttempt => has_attempt.then_some(view.now),
             Behaviour::InStep => Some(view.refreshed_at + RENEWED_AFTER_MS),
             Behaviour::InGrace | Behaviour::WhileAway => None,
             Behaviour::Anyhow => chance.once_in(3).then_some(view.now),
         };
-        Self { behaviour, next }
+        Self { behaviour, next, awaits_retry }
     }
 
     /// A little time has passed.
@@ -75,6 +83,9 @@ impl Plan {
             Behaviour::AtOnce => {}
             Behaviour::InStep if view.has_just_refreshed => {
                 self.next = Some(view.refreshed_at + RENEWED_AFTER_MS);
+            }
+            Behaviour::RepeatsAttempt if view.has_just_refreshed && self.awaits_retry => {
+                self.awaits_retry = false;
             }
             Behaviour::InGrace | Behaviour::RepeatsAttempt if view.has_just_refreshed => {
                 self.next = Some(view.now + chance.between(0, GRACE_MS));

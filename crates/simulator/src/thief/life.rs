@@ -51,7 +51,8 @@ impl<B: Backend + 'static> Theft<B> {
         let refreshes_before = self.owner.refreshed().1;
         let mut seen = refreshes_before;
         let mut life = Life::default();
-        let mut plan = Plan::new(self.case.behaviour, self.view(false), &mut self.chance);
+        let (view, has_attempt) = (self.view(false), self.record.attempt.is_some());
+        let mut plan = Plan::new(self.case.behaviour, has_attempt, view, &mut self.chance);
         while !self.is_over && self.owner.world.now() < stolen_at + DAY_MS {
             let refreshes = self.owner.refreshed().1;
             let view = self.view(refreshes != seen);
