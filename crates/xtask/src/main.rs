@@ -13,6 +13,7 @@ mod rehearsal;
 mod report;
 mod run;
 mod setup;
+mod simulate;
 mod site;
 mod tally;
 mod test;
@@ -38,6 +39,9 @@ cargo xtask <command>
           What follows goes to `playwright test`
   interop set up, build the release, let other people's verifiers try its tokens; 1 minute
           warm. A path that follows is a program to try instead of building one
+  simulate
+          build the simulator's release, play 10000 histories and 1000 thefts of each kind, and
+          print how long thieves live; some minutes. --histories N, --seed N plays one
 ";
 
 fn main() -> ExitCode {
@@ -67,6 +71,7 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
         Some("test") => test::command(),
         Some("e2e") => e2e::command(rest),
         Some("interop") => interop::command(rest),
+        Some("simulate") => simulate::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),
         Some(unknown) => {

@@ -21,12 +21,13 @@ struct Package {
 }
 
 /// One by one: together, the features for the server and those for the browser would meet in one build.
-const PACKAGES: [Package; 6] = [
+const PACKAGES: [Package; 7] = [
     Package { folder: "shared", name: "carnet-shared", features: "" },
     Package { folder: "client", name: "carnet-client", features: "" },
     Package { folder: "verify", name: "carnet-verify", features: "axum" },
     Package { folder: "app", name: "carnet-app", features: "ssr" },
     Package { folder: "server", name: "carnet-server", features: "ssr" },
+    Package { folder: "simulator", name: "carnet-simulator", features: "" },
     Package { folder: "xtask", name: "xtask", features: "" },
 ];
 

@@ -29,7 +29,7 @@ fn registering_signs_in() {
     let user = browser.world.run(async move { client.register(request).await }).unwrap();
     assert_eq!(user.username, "ada");
     assert!(tab.me().is_ok());
-    assert!(browser.network.cookie.borrow().is_some(), "the settings' delivery was sent");
+    assert!(browser.network.cookies.borrow().session.is_some(), "the settings' delivery was sent");
 }
 
 #[test]

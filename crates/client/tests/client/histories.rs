@@ -3,6 +3,7 @@
 //! is needed to see it again.
 
 use carnet_client::edges::Wake;
+use carnet_simulator::Chance;
 
 use crate::support::{Browser, Fault, Tab};
 
@@ -14,24 +15,8 @@ fn histories() -> u64 {
     asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
 }
 
-/// A small generator (xorshift64*), so that a seed means the same everywhere.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % end
-    }
-
-    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[usize::try_from(self.below(all.len() as u64)).unwrap()]
-    }
-}
-
 fn fault(chance: &mut Chance) -> Fault {
-    let slow = 100 + i64::try_from(chance.below(12_000)).unwrap();
+    let slow = chance.between(100, 12_100);
     let faults = [
         Fault::RequestLost,
         Fault::AnswerLost,
@@ -44,7 +29,7 @@ fn fault(chance: &mut Chance) -> Fault {
 }
 
 fn step(browser: &Browser, tabs: &mut Vec<Tab>, chance: &mut Chance) {
-    let index = usize::try_from(chance.below(tabs.len() as u64)).unwrap();
+    let index = chance.index(tabs.len());
     match chance.below(16) {
         0..=3 => drop(tabs[index].begin_me()),
         4 => browser.faults([fault(chance)]),
@@ -75,7 +60,7 @@ fn step(browser: &Browser, tabs: &mut Vec<Tab>, chance: &mut Chance) {
 }
 
 fn play(seed: u64) -> (Browser, Vec<Tab>) {
-    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut chance = Chance::new(seed);
     let (browser, tab) = Browser::with_ada();
     browser.server.access_lifetime.set(*chance.one_of(&[5, 60, 300]));
     let mut tabs = vec![tab];

@@ -36,7 +36,7 @@ fn signing_out_works_without_a_network_and_is_true_after_a_reload() {
     browser.network.offline.set(true);
     tab.logout();
     assert_eq!(tab.state(), HERE);
-    let mark = browser.shared.mark.borrow().clone().unwrap();
+    let mark = browser.network.cookies.borrow().mark.clone().unwrap();
     assert_eq!(mark, ("__Host-carnet-out".to_owned(), "session-0".to_owned()));
     browser.network.offline.set(false);
     let tab = browser.reload(tab);
@@ -173,5 +173,5 @@ fn a_sign_out_waits_for_the_cookie_of_a_refresh_and_then_clears_it() {
     first.freeze();
     second.logout();
     browser.world.advance(5_000);
-    assert_eq!(*browser.network.cookie.borrow(), None);
+    assert_eq!(browser.network.cookies.borrow().session, None);
 }

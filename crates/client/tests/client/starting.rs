@@ -103,7 +103,7 @@ fn a_page_that_comes_signed_out_tells_tabs_that_still_think_otherwise() {
     let (browser, first) = Browser::with_ada();
     // A plain form signed out: no script ran.
     browser.server.end_all(ErrorCode::SessionEnded);
-    *browser.network.cookie.borrow_mut() = None;
+    browser.network.cookies.borrow_mut().session = None;
     first.hide();
     browser.world.advance(400_000);
     let second = browser.open();

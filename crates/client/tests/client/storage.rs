@@ -51,7 +51,7 @@ fn tabs_with_body_delivery_share_the_refresh_token_wherever_it_is_kept() {
             assert!(other.me().is_ok(), "{storage:?}, round {round}");
         }
         assert!(!browser.server.has_cried_theft());
-        assert!(browser.network.cookie.borrow().is_none());
+        assert!(browser.network.cookies.borrow().session.is_none());
     }
 }
 

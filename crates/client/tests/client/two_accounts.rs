@@ -78,7 +78,7 @@ fn a_login_waits_for_the_cookie_of_a_refresh_and_then_replaces_it() {
     browser.world.advance(500);
     second.login("grace").unwrap();
     browser.world.advance(5_000);
-    assert_eq!(browser.network.cookie.borrow().as_deref(), Some("refresh.1.0"));
+    assert_eq!(browser.network.cookies.borrow().session.as_deref(), Some("refresh.1.0"));
 }
 
 #[test]

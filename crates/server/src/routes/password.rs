@@ -11,7 +11,7 @@ use crate::passwords::{Verdict, is_too_easy};
 use crate::request::{Caller, Cookies, Current, JsonFields};
 use crate::routes::refresh::presented_token;
 use crate::store::{Credentials, Event, EventKind, PasswordChange, PasswordChanged};
-use crate::tokens::{Granted, RefreshToken, Rotation, rotate};
+use crate::tokens::{Granted, RefreshToken, Rotation, refuse_first, rotate};
 
 /// Who changes a password, and in which session.
 #[derive(Debug)]
@@ -56,6 +56,10 @@ pub(crate) async fn change(
     if is_too_easy(request.new_password.secret(), &known) {
         return Err(ApiError::field("new_password", FieldCode::TooEasy));
     }
+    if let Some(token) = &changing.token {
+        // Before anything changes: a client that is told to ask again sends the same passwords.
+        refuse_first(app, &rotation(&changing, token, request)).await?;
+    }
     let hash = app.passwords.hash(request.new_password.secret()).await?;
     let now = app.clock.now();
     let change =
@@ -96,18 +100,25 @@ async fn go_on(
 ) -> Result<Issued, ApiError> {
     let audience = app.audience(None)?;
     if let Some(token) = &changing.token {
-        let rotation = Rotation {
-            token,
-            attempt: request.attempt.as_ref(),
-            previous: request.previous.as_ref(),
-            caller: changing.caller,
-        };
-        let (granted, successor) = rotate(app, &rotation).await?;
+        let (granted, successor) = rotate(app, &rotation(changing, token, request)).await?;
         return Issued::new(app, granted, audience, Some(&successor));
     }
     let session = app.store.session_now(changing.session_id, app.clock.now()).await?;
     let session = session.ok_or(ErrorCode::SessionEnded)?;
     Issued::new(app, Granted::try_from(session)?, audience, None)
+}
+
+fn rotation<'a>(
+    changing: &'a Changing<'_>,
+    token: &'a RefreshToken,
+    request: &'a ChangePasswordRequest,
+) -> Rotation<'a> {
+    Rotation {
+        token,
+        attempt: request.attempt.as_ref(),
+        previous: request.previous.as_ref(),
+        caller: changing.caller,
+    }
 }
 
 async fn record(app: &App, changing: &Changing<'_>) {

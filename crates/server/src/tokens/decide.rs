@@ -70,6 +70,21 @@ pub(crate) enum Decision {
 }
 
 impl Decision {
+    /// Whether it leads to an access token.
+    pub(crate) const fn grants(self) -> bool {
+        match self {
+            Self::Advance | Self::Static | Self::Repeated | Self::Raced { .. } | Self::Behind => {
+                true
+            }
+            Self::Unknown
+            | Self::Over(_)
+            | Self::Forked
+            | Self::Late
+            | Self::Lost
+            | Self::Stale => false,
+        }
+    }
+
     /// The name under which it is counted.
     pub(crate) const fn name(self) -> &'static str {
         match self {

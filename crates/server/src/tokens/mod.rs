@@ -15,4 +15,4 @@ pub(crate) use claims::ClaimSource;
 pub(crate) use decide::over;
 pub(crate) use foretell::foretell;
 pub(crate) use refresh_token::{RefreshToken, is_same_secret};
-pub(crate) use rotate::{Rotation, rotate};
+pub(crate) use rotate::{Rotation, refuse_first, rotate};

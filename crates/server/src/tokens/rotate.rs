@@ -27,6 +27,27 @@ pub(crate) struct Rotation<'a> {
     pub(crate) caller: &'a Caller,
 }
 
+impl Rotation<'_> {
+    fn presented(&self) -> Presented {
+        let token = self.token;
+        Presented::new(token.generation, token.secret_hash(), self.attempt, self.previous)
+    }
+}
+
+/// Refuses a rotation that is going to be refused, before anything is done that goes with it.
+///
+/// # Errors
+/// As [`rotate`].
+pub(crate) async fn refuse_first(app: &App, rotation: &Rotation<'_>) -> Result<(), ApiError> {
+    let row = app.store.session_row(&rotation.token.session_id.to_string()).await?;
+    let grace = app.settings.tokens.reuse_grace.seconds();
+    if decide(row.as_ref(), &rotation.presented(), app.clock.now(), grace).grants() {
+        return Ok(());
+    }
+    // A refusal is never taken back, so this grants nothing that would be lost.
+    rotate(app, rotation).await.map(drop)
+}
+
 /// Exchanges a refresh token: one statement advances the session; where it matches nothing, the
 /// table of [`decide`] says why and what follows.
 ///
@@ -37,8 +58,7 @@ pub(crate) async fn rotate(
     rotation: &Rotation<'_>,
 ) -> Result<(Granted, RefreshToken), ApiError> {
     let token = rotation.token;
-    let presented =
-        Presented::new(token.generation, token.secret_hash(), rotation.attempt, rotation.previous);
+    let presented = rotation.presented();
     let session_id = token.session_id.to_string();
     for _ in 0..TRIES {
         let step = step(app, rotation, &presented, &session_id);

@@ -5,6 +5,8 @@ use crate::support::{PASSWORD, TestApp, on_both};
 on_both![
     a_changed_password_ends_the_other_sessions_and_keeps_this_one,
     the_session_rotates_when_its_refresh_token_comes_along,
+    an_attempt_that_was_answered_before_changes_nothing,
+    an_old_copy_of_the_session_changes_nothing,
     a_wrong_current_password_changes_nothing,
     an_easy_or_short_new_password_is_refused_at_its_field,
     the_cookie_rotates_along,
@@ -44,6 +46,31 @@ async fn the_session_rotates_when_its_refresh_token_comes_along(app: TestApp) {
     assert_ne!(next, ada.refresh);
     app.clock.advance(11);
     ada.present(next, json!({"attempt": "b".repeat(22)})).await.with_status(200);
+}
+
+async fn an_attempt_that_was_answered_before_changes_nothing(app: TestApp) {
+    let mut ada = app.registered("ada").await;
+    let attempt = "a".repeat(22);
+    let token = ada.refresh.clone();
+    let answer = ada.present(&token, json!({"attempt": attempt})).await.with_status(200);
+    ada.refresh = answer.body["refresh_token"].as_str().unwrap().to_owned();
+    // The tokens of that answer were kept, and that it was answered was not.
+    let more = json!({"refresh_token": ada.refresh, "attempt": attempt});
+    ada.post("/api/me/password", &change(more)).await.refused(409, "superseded");
+    // The client asks again, with another attempt and the same current password.
+    let more = json!({"refresh_token": ada.refresh, "attempt": "b".repeat(22)});
+    ada.post("/api/me/password", &change(more)).await.with_status(200);
+}
+
+async fn an_old_copy_of_the_session_changes_nothing(app: TestApp) {
+    let mut ada = app.registered("ada").await;
+    let old = ada.refresh.clone();
+    ada.refreshed().await;
+    ada.refreshed().await;
+    let more = json!({"refresh_token": old});
+    ada.post("/api/me/password", &change(more)).await.refused(401, "session_reused");
+    ada.present(&ada.refresh, json!({})).await.refused(401, "session_reused");
+    app.signed_in("ada").await;
 }
 
 async fn a_wrong_current_password_changes_nothing(app: TestApp) {

@@ -1,13 +1,9 @@
-//! A browser, its tabs, its network and a server, all on one virtual clock.
+//! A simulated browser before a fake server.
 
-mod browser;
-mod network;
 mod server;
-mod tab;
-mod time;
 
-pub(crate) use browser::Browser;
-pub(crate) use network::Fault;
+pub(crate) use carnet_simulator::{Fault, Tab, World};
+
 pub(crate) use server::Server;
-pub(crate) use tab::Tab;
-pub(crate) use time::World;
+
+pub(crate) type Browser = carnet_simulator::Browser<Server>;

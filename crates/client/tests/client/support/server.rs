@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use carnet_client::AuthState;
 use carnet_client::edges::{HttpRequest, Method};
 use carnet_shared::{Attempt, ErrorCode, Problem, SessionsResponse, User, paths};
+use carnet_simulator::{Backend, CookieChange, Cookies, Reply};
 use serde_json::{Value, json};
 
 use super::World;
@@ -35,18 +36,10 @@ struct Session {
     ended: Option<ErrorCode>,
 }
 
-/// What goes back.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) body: String,
-    /// `Some(None)` deletes the cookie.
-    pub(crate) cookie: Option<Option<String>>,
-}
-
 type Outcome = Result<(Value, Option<Option<String>>), ErrorCode>;
 
-impl Server {
-    pub(crate) fn new(world: World) -> Self {
+impl From<World> for Server {
+    fn from(world: World) -> Self {
         Self {
             world,
             access_lifetime: Cell::new(300),
@@ -59,7 +52,35 @@ impl Server {
             name: RefCell::default(),
         }
     }
+}
 
+impl Backend for Server {
+    fn answer(&self, request: &HttpRequest, cookies: &Cookies) -> Reply {
+        let body = request.body.as_ref().map_or("null", |body| body.expose());
+        let body: Value = serde_json::from_str(body).unwrap();
+        let bearer = request.bearer.as_ref().map(|bearer| bearer.expose());
+        let cookie = cookies.session.as_deref();
+        let outcome = self.decide(request.method, &request.url, &body, bearer, cookie);
+        let (mut reply, session) = match outcome {
+            Ok((Value::Null, session)) => (Reply::new(204, ""), session),
+            Ok((body, session)) => (Reply::new(200, body.to_string()), session),
+            Err(code) => {
+                let body = serde_json::to_string(&Problem::new(code)).unwrap();
+                (Reply::new(code.status(), body), None)
+            }
+        };
+        reply.cookies.session = session;
+        self.log.borrow_mut().push((request.url.clone(), reply.status));
+        reply
+    }
+
+    fn page(&self, cookies: &Cookies) -> (AuthState, CookieChange) {
+        let mark = cookies.mark.as_ref().map(|(_, session)| session.as_str());
+        (self.seed(cookies.session.as_deref(), mark), CookieChange::default())
+    }
+}
+
+impl Server {
     /// How often a path was asked for.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.log.borrow().iter().filter(|(asked, _)| asked == path).count()
@@ -104,7 +125,7 @@ impl Server {
     }
 
     /// What a page comes with.
-    pub(crate) fn seed(&self, cookie: Option<&str>, mark: Option<&str>) -> AuthState {
+    fn seed(&self, cookie: Option<&str>, mark: Option<&str>) -> AuthState {
         let Some((index, generation)) = cookie.and_then(read_refresh_token) else {
             return AuthState::Anonymous(None);
         };
@@ -122,23 +143,6 @@ impl Server {
         }
         let username = session.username.clone();
         AuthState::SignedIn { user: self.user(&username), session_id: session_id(index) }
-    }
-
-    pub(crate) fn answer(&self, request: &HttpRequest, cookie: Option<&str>) -> Reply {
-        let body = request.body.as_ref().map_or("null", |body| body.expose());
-        let body: Value = serde_json::from_str(body).unwrap();
-        let bearer = request.bearer.as_ref().map(|bearer| bearer.expose());
-        let outcome = self.decide(request.method, &request.url, &body, bearer, cookie);
-        let reply = match outcome {
-            Ok((Value::Null, cookie)) => Reply { status: 204, body: String::new(), cookie },
-            Ok((body, cookie)) => Reply { status: 200, body: body.to_string(), cookie },
-            Err(code) => {
-                let body = serde_json::to_string(&Problem::new(code)).unwrap();
-                Reply { status: code.status(), body, cookie: None }
-            }
-        };
-        self.log.borrow_mut().push((request.url.clone(), reply.status));
-        reply
     }
 
     fn decide(

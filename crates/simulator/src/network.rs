@@ -6,12 +6,12 @@ use carnet_client::edges::{HttpAnswer, HttpRequest, LocalFuture, Transport, Unre
 use carnet_shared::{Secret, paths};
 use futures::channel::oneshot;
 
-use super::server::Reply;
-use super::{Server, World};
+use crate::World;
+use crate::backend::{Backend, Cookies, Reply};
 
 /// What can go wrong with one refresh.
-#[derive(Clone)]
-pub(crate) enum Fault {
+#[derive(Debug, Clone)]
+pub enum Fault {
     /// The server never sees it.
     RequestLost,
     /// The server has acted on it, and nothing of that arrives.
@@ -30,28 +30,37 @@ pub(crate) enum Fault {
 const WAY_MS: i64 = 20;
 
 /// The way from a browser to the server.
-pub(crate) struct Network {
+pub struct Network {
     world: World,
-    server: Rc<Server>,
-    pub(crate) cookie: RefCell<Option<String>>,
+    server: Rc<dyn Backend>,
+    /// What the browser keeps for the server.
+    pub cookies: RefCell<Cookies>,
     /// What happens to the next refreshes.
-    pub(crate) faults: RefCell<VecDeque<Fault>>,
+    pub faults: RefCell<VecDeque<Fault>>,
     /// What happens to the next request to another path.
-    pub(crate) other_fault: RefCell<Option<(&'static str, Fault)>>,
-    pub(crate) offline: Cell<bool>,
+    pub other_fault: RefCell<Option<(&'static str, Fault)>>,
+    /// What the browser kept until an answer last changed it, and when that was.
+    pub cookies_before: RefCell<(i64, Cookies)>,
+    /// Whether nothing gets through.
+    pub offline: Cell<bool>,
+    /// When a refresh last came to its good end, and how many did.
+    pub refreshed: Cell<(i64, u64)>,
     /// The address of every request that left.
-    pub(crate) sent: RefCell<Vec<String>>,
+    pub sent: RefCell<Vec<String>>,
 }
 
 impl Network {
-    pub(crate) fn new(world: World, server: Rc<Server>) -> Self {
+    /// A network that works.
+    pub fn new(world: World, server: Rc<dyn Backend>) -> Self {
         Self {
             world,
             server,
-            cookie: RefCell::default(),
+            cookies: RefCell::default(),
+            cookies_before: RefCell::default(),
             faults: RefCell::default(),
             other_fault: RefCell::default(),
             offline: Cell::new(false),
+            refreshed: Cell::default(),
             sent: RefCell::default(),
         }
     }
@@ -65,10 +74,11 @@ impl Network {
 }
 
 /// A tab's transport.
-pub(crate) struct Fetch {
-    pub(crate) network: Rc<Network>,
+pub struct Fetch {
+    /// Where it sends to.
+    pub network: Rc<Network>,
     /// Gone with the tab, and then its requests are aborted.
-    pub(crate) tab: Weak<()>,
+    pub tab: Weak<()>,
 }
 
 type Answer = oneshot::Sender<Result<HttpAnswer, Unreachable>>;
@@ -77,7 +87,7 @@ impl Transport for Fetch {
     fn send(&self, request: HttpRequest) -> LocalFuture<Result<HttpAnswer, Unreachable>> {
         let (sender, receiver) = oneshot::channel();
         let network = self.network.clone();
-        let cookie = network.cookie.borrow().clone();
+        let cookies = network.cookies.borrow().clone();
         network.sent.borrow_mut().push(request.url.clone());
         if network.offline.get() {
             return Box::pin(async { Err(Unreachable) });
@@ -85,7 +95,7 @@ impl Transport for Fetch {
         let fault = network.fault_of(&request.url);
         let (world, tab) = (network.world.clone(), self.tab.clone());
         world.surely_after(WAY_MS, move || {
-            arrive(&network, &request, cookie.as_deref(), fault, sender, tab);
+            arrive(&network, &request, &cookies, fault, sender, tab);
         });
         Box::pin(async move { receiver.await.unwrap_or(Err(Unreachable)) })
     }
@@ -94,32 +104,41 @@ impl Transport for Fetch {
 fn arrive(
     network: &Rc<Network>,
     request: &HttpRequest,
-    cookie: Option<&str>,
+    cookies: &Cookies,
     fault: Option<Fault>,
     sender: Answer,
     tab: Weak<()>,
 ) {
-    let foreign = |status: u16, body: &str| Reply { status, body: body.to_owned(), cookie: None };
-    let (reply, retry_after) = match &fault {
+    let none = Cookies::default();
+    let reply = match &fault {
         Some(Fault::RequestLost) => return lose(network, sender),
-        Some(Fault::Answer(status, body)) => (foreign(*status, body), None),
-        Some(Fault::RetryAfter(status, body, seconds)) => (foreign(*status, body), Some(*seconds)),
-        _ => (network.server.answer(request, cookie.filter(|_| request.cookies)), None),
+        Some(Fault::Answer(status, body)) => Reply::new(*status, *body),
+        Some(Fault::RetryAfter(status, body, seconds)) => {
+            Reply { retry_after: Some(*seconds), ..Reply::new(*status, *body) }
+        }
+        _ => network.server.answer(request, if request.cookies { cookies } else { &none }),
     };
     let delay = if let Some(Fault::Slow(delay)) = fault { delay } else { 0 };
     let back = network.clone();
+    let is_refresh = request.url == paths::REFRESH;
     network.world.surely_after(WAY_MS + delay, move || {
         // An aborted request takes its cookie with it.
         let is_aborted = sender.is_canceled() || tab.strong_count() == 0;
         if is_aborted || matches!(fault, Some(Fault::AnswerLost)) {
             return;
         }
-        if let Some(cookie) = reply.cookie {
-            *back.cookie.borrow_mut() = cookie;
+        if reply.cookies.session.is_some() {
+            let before = back.cookies.borrow().clone();
+            *back.cookies_before.borrow_mut() = (back.world.now(), before);
         }
+        back.cookies.borrow_mut().apply(reply.cookies);
         if !matches!(fault, Some(Fault::BodyLost)) {
+            let (status, retry_after) = (reply.status, reply.retry_after);
+            if is_refresh && status == 200 {
+                back.refreshed.set((back.world.now(), back.refreshed.get().1 + 1));
+            }
             let body = Secret::new(reply.body);
-            let _ = sender.send(Ok(HttpAnswer { status: reply.status, retry_after, body }));
+            let _ = sender.send(Ok(HttpAnswer { status, retry_after, body }));
         }
     });
 }

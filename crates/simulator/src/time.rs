@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 
@@ -6,9 +7,10 @@ use futures::executor::{LocalPool, LocalSpawner};
 use futures::task::LocalSpawnExt;
 
 /// Time and the tasks that wait for it.
-#[derive(Clone)]
-pub(crate) struct World(Rc<Inner>);
+#[derive(Clone, Debug)]
+pub struct World(Rc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     /// Milliseconds since the beginning.
     now: Cell<i64>,
@@ -27,18 +29,32 @@ struct Entry {
     call: Box<dyn FnOnce()>,
 }
 
+impl fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Entry").field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
 /// The result of something that was begun.
-pub(crate) struct Pending<T>(Rc<RefCell<Option<T>>>);
+#[derive(Debug)]
+pub struct Pending<T>(Rc<RefCell<Option<T>>>);
 
 impl<T> Pending<T> {
     /// The result, if it has come.
-    pub(crate) fn take(&self) -> Option<T> {
+    pub fn take(&self) -> Option<T> {
         self.0.borrow_mut().take()
     }
 }
 
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl World {
-    pub(crate) fn new() -> Self {
+    /// A world at its beginning.
+    pub fn new() -> Self {
         let pool = LocalPool::new();
         let spawner = pool.spawner();
         Self(Rc::new(Inner {
@@ -52,17 +68,17 @@ impl World {
     }
 
     /// The true time.
-    pub(crate) fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         self.0.now.get()
     }
 
     /// The time by a clock that stops in sleep.
-    pub(crate) fn awake(&self) -> i64 {
+    pub fn awake(&self) -> i64 {
         self.0.now.get() - self.0.slept.get()
     }
 
     /// Calls once, so many milliseconds from now, while the handle lives.
-    pub(crate) fn after(&self, milliseconds: i64, call: Box<dyn FnOnce()>) -> Rc<()> {
+    pub fn after(&self, milliseconds: i64, call: Box<dyn FnOnce()>) -> Rc<()> {
         let handle = Rc::new(());
         let order = self.0.next.replace(self.0.next.get() + 1);
         let due = self.awake() + milliseconds;
@@ -72,7 +88,7 @@ impl World {
     }
 
     /// The same, come what may.
-    pub(crate) fn surely_after(&self, milliseconds: i64, call: impl FnOnce() + 'static) {
+    pub fn surely_after(&self, milliseconds: i64, call: impl FnOnce() + 'static) {
         let keep: Rc<RefCell<Option<Rc<()>>>> = Rc::default();
         let kept = keep.clone();
         let handle = self.after(
@@ -85,15 +101,13 @@ impl World {
         *keep.borrow_mut() = Some(handle);
     }
 
-    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + 'static) {
-        self.0.spawner.spawn_local(future).unwrap();
+    /// Runs a future, as far as it gets each time.
+    pub fn spawn(&self, future: impl Future<Output = ()> + 'static) {
+        self.0.spawner.spawn_local(future).expect("the pool lives as long as the world");
     }
 
     /// Begins something.
-    pub(crate) fn begin<T: 'static>(
-        &self,
-        future: impl Future<Output = T> + 'static,
-    ) -> Pending<T> {
+    pub fn begin<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> Pending<T> {
         let slot = Rc::new(RefCell::new(None));
         let result = slot.clone();
         self.spawn(async move {
@@ -105,7 +119,7 @@ impl World {
     }
 
     /// Does something to its end, however long that takes within ten minutes.
-    pub(crate) fn run<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> T {
+    pub fn run<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> T {
         let pending = self.begin(future);
         let end = self.awake() + 600_000;
         loop {
@@ -117,7 +131,7 @@ impl World {
     }
 
     /// Lets time pass.
-    pub(crate) fn advance(&self, milliseconds: i64) {
+    pub fn advance(&self, milliseconds: i64) {
         let end = self.awake() + milliseconds;
         while self.step(end) {}
         self.0.now.set(end + self.0.slept.get());
@@ -125,13 +139,13 @@ impl World {
     }
 
     /// The device sleeps.
-    pub(crate) fn sleep(&self, milliseconds: i64) {
+    pub fn sleep(&self, milliseconds: i64) {
         self.0.now.set(self.0.now.get() + milliseconds);
         self.0.slept.set(self.0.slept.get() + milliseconds);
     }
 
     /// Runs whatever can run now.
-    pub(crate) fn settle(&self) {
+    pub fn settle(&self) {
         // Within a task the pool is at work already.
         if let Ok(mut pool) = self.0.pool.try_borrow_mut() {
             pool.run_until_stalled();

@@ -8,24 +8,28 @@ use carnet_client::engine::Moment;
 use carnet_client::{AuthClient, AuthError, AuthState, StorageKind};
 use carnet_shared::{LoginRequest, Secret, User, paths};
 
-use super::World;
-use super::browser::{Area, Browser, Origin, Shared};
-use super::network::Fetch;
-use super::time::Pending;
+use crate::World;
+use crate::browser::{Area, Browser, Origin, Shared};
+use crate::network::{Fetch, Network};
+use crate::time::Pending;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "the kettle is on again";
 
 /// How long a message takes from tab to tab.
 const MESSAGE_MS: i64 = 2;
 
 /// A tab with a client in it.
-pub(crate) struct Tab {
-    pub(crate) client: AuthClient,
+pub struct Tab {
+    /// The client.
+    pub client: AuthClient,
     /// Its `sessionStorage`.
-    pub(crate) area: Rc<Area>,
+    pub area: Rc<Area>,
     world: World,
     surroundings: Rc<Surroundings>,
     _open: Rc<()>,
     /// Every state that it has shown since it was opened.
-    pub(crate) states: Rc<RefCell<Vec<AuthState>>>,
+    pub states: Rc<RefCell<Vec<AuthState>>>,
 }
 
 type Listener = Rc<dyn Fn(Wake)>;
@@ -33,6 +37,7 @@ type Listener = Rc<dyn Fn(Wake)>;
 struct Surroundings {
     number: u64,
     world: World,
+    network: Rc<Network>,
     shared: Rc<Shared>,
     opened: i64,
     hidden: Cell<bool>,
@@ -45,11 +50,13 @@ struct Surroundings {
 }
 
 impl Tab {
-    pub(crate) fn new(browser: &Browser, area: Rc<Area>) -> Self {
+    /// A tab of a browser, whose page has not come alive yet, with this `sessionStorage`.
+    pub fn new<B>(browser: &Browser<B>, area: Rc<Area>) -> Self {
         let shared = browser.shared.clone();
         let surroundings = Rc::new(Surroundings {
             number: shared.draws.replace(shared.draws.get() + 1),
             world: browser.world.clone(),
+            network: browser.network.clone(),
             shared: shared.clone(),
             opened: browser.world.awake(),
             hidden: Cell::new(false),
@@ -87,31 +94,49 @@ impl Tab {
         Self { client, area, world: browser.world.clone(), surroundings, _open: open, states }
     }
 
-    pub(crate) fn state(&self) -> AuthState {
+    /// Who is signed in.
+    pub fn state(&self) -> AuthState {
         self.client.state()
     }
 
-    pub(crate) fn username(&self) -> Option<String> {
+    /// The name that the page shows.
+    pub fn username(&self) -> Option<String> {
         self.state().user().map(|user| user.username.clone())
     }
 
     /// Begins to read the account.
-    pub(crate) fn begin_me(&self) -> Pending<Result<User, AuthError>> {
+    pub fn begin_me(&self) -> Pending<Result<User, AuthError>> {
         let client = self.client.clone();
         self.world.begin(async move { client.get(paths::ME).await })
     }
 
     /// Reads the account.
-    pub(crate) fn me(&self) -> Result<User, AuthError> {
+    ///
+    /// # Errors
+    /// As the client's.
+    pub fn me(&self) -> Result<User, AuthError> {
         let client = self.client.clone();
         self.world.run(async move { client.get(paths::ME).await })
     }
 
-    pub(crate) fn login(&self, name: &str) -> Result<User, AuthError> {
-        self.login_with(name, "right")
+    /// Does something to its end.
+    pub fn run<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> T {
+        self.world.run(future)
     }
 
-    pub(crate) fn login_with(&self, name: &str, password: &str) -> Result<User, AuthError> {
+    /// Signs in with the right password.
+    ///
+    /// # Errors
+    /// As the client's.
+    pub fn login(&self, name: &str) -> Result<User, AuthError> {
+        self.login_with(name, PASSWORD)
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// As the client's.
+    pub fn login_with(&self, name: &str, password: &str) -> Result<User, AuthError> {
         let request = LoginRequest {
             login: name.to_owned(),
             password: Secret::new(password),
@@ -123,22 +148,26 @@ impl Tab {
         self.world.run(async move { client.login(request).await })
     }
 
-    pub(crate) fn logout(&self) {
+    /// Signs out.
+    pub fn logout(&self) {
         let client = self.client.clone();
         self.world.run(async move { client.logout().await });
     }
 
-    pub(crate) fn hide(&self) {
+    /// Nobody sees it any more.
+    pub fn hide(&self) {
         self.surroundings.hidden.set(true);
         self.wake(Wake::Look);
     }
 
-    pub(crate) fn show(&self) {
+    /// It is seen again.
+    pub fn show(&self) {
         self.surroundings.hidden.set(false);
         self.wake(Wake::Look);
     }
 
-    pub(crate) fn wake(&self, wake: Wake) {
+    /// Tells the page to look again.
+    pub fn wake(&self, wake: Wake) {
         for woken in self.surroundings.woken.borrow().clone() {
             woken(wake);
         }
@@ -146,11 +175,12 @@ impl Tab {
     }
 
     /// Nothing happens in the tab any more, until it is thawed.
-    pub(crate) fn freeze(&self) {
+    pub fn freeze(&self) {
         self.surroundings.frozen.set(true);
     }
 
-    pub(crate) fn thaw(&self) {
+    /// It goes on where it stopped.
+    pub fn thaw(&self) {
         self.surroundings.frozen.set(false);
         for call in self.surroundings.unheard.take() {
             call();
@@ -162,7 +192,7 @@ impl Tab {
     }
 
     /// As a page in the back/forward cache, it hears nothing of what was said meanwhile.
-    pub(crate) fn thaw_deaf(&self) {
+    pub fn thaw_deaf(&self) {
         self.surroundings.unheard.take();
         self.thaw();
     }
@@ -256,6 +286,6 @@ impl Page for Surroundings {
     }
 
     fn set_cookie(&self, name: &str, value: &str) {
-        *self.shared.mark.borrow_mut() = Some((name.to_owned(), value.to_owned()));
+        self.network.cookies.borrow_mut().mark = Some((name.to_owned(), value.to_owned()));
     }
 }

@@ -7,43 +7,67 @@ use carnet_client::edges::{Held, LocalFuture, Lock, Store};
 use carnet_client::{AuthState, ClientSettings};
 use futures::lock::Mutex;
 
-use super::network::{Fault, Network};
-use super::tab::Tab;
-use super::{Server, World};
+use crate::World;
+use crate::backend::Backend;
+use crate::network::{Fault, Network};
+use crate::tab::Tab;
 
 /// A browser: what its tabs share.
-pub(crate) struct Browser {
-    pub(crate) world: World,
-    pub(crate) server: Rc<Server>,
-    pub(crate) network: Rc<Network>,
-    pub(crate) shared: Rc<Shared>,
-    pub(crate) settings: ClientSettings,
+pub struct Browser<B> {
+    /// The world that it is in.
+    pub world: World,
+    /// The server that it talks to.
+    pub server: Rc<B>,
+    /// The way there.
+    pub network: Rc<Network>,
+    /// What the tabs share.
+    pub shared: Rc<Shared>,
+    /// What the deployment has decided.
+    pub settings: ClientSettings,
 }
 
-pub(crate) struct Shared {
+/// What the tabs of a browser share.
+pub struct Shared {
     /// How wrong the device's clock is, in milliseconds.
-    pub(crate) skew: Cell<i64>,
-    pub(crate) local: Rc<Area>,
-    pub(crate) has_locks: Cell<bool>,
-    pub(crate) has_channel: Cell<bool>,
-    pub(crate) lock: Origin,
-    pub(crate) mark: RefCell<Option<(String, String)>>,
-    pub(crate) draws: Cell<u64>,
-    pub(crate) tabs: RefCell<Vec<Ear>>,
+    pub skew: Cell<i64>,
+    /// `localStorage`.
+    pub local: Rc<Area>,
+    /// Whether there are Web Locks.
+    pub has_locks: Cell<bool>,
+    /// Whether there is a `BroadcastChannel`.
+    pub has_channel: Cell<bool>,
+    /// The lock of the origin.
+    pub lock: Origin,
+    /// How often chance was drawn.
+    pub draws: Cell<u64>,
+    /// Who listens to the channel.
+    pub tabs: RefCell<Vec<Ear>>,
 }
 
 /// Who hears what is said in the channel.
-pub(crate) type Ear = (u64, std::rc::Weak<dyn Fn(String)>);
+pub type Ear = (u64, std::rc::Weak<dyn Fn(String)>);
 
-impl Browser {
-    pub(crate) fn new() -> Self {
+impl<B: Backend + From<World> + 'static> Browser<B> {
+    /// A browser in a world of its own.
+    #[expect(clippy::new_without_default, reason = "a browser with a world has no blank value")]
+    pub fn new() -> Self {
         let world = World::new();
-        let server = Rc::new(Server::new(world.clone()));
+        let server = Rc::new(B::from(world.clone()));
         Self::before(&world, &server)
     }
 
+    /// A browser in which ada is signed in, with one tab.
+    pub fn with_ada() -> (Self, Tab) {
+        let browser = Self::new();
+        let tab = browser.open();
+        tab.login("ada").expect("ada is let in");
+        (browser, tab)
+    }
+}
+
+impl<B: Backend + 'static> Browser<B> {
     /// Another browser of the same world.
-    pub(crate) fn before(world: &World, server: &Rc<Server>) -> Self {
+    pub fn before(world: &World, server: &Rc<B>) -> Self {
         let network = Rc::new(Network::new(world.clone(), server.clone()));
         Self {
             world: world.clone(),
@@ -55,7 +79,6 @@ impl Browser {
                 has_locks: Cell::new(true),
                 has_channel: Cell::new(true),
                 lock: Origin::default(),
-                mark: RefCell::default(),
                 draws: Cell::new(1),
                 tabs: RefCell::default(),
             }),
@@ -63,23 +86,14 @@ impl Browser {
         }
     }
 
-    /// A browser in which ada is signed in, with one tab.
-    pub(crate) fn with_ada() -> (Self, Tab) {
-        let browser = Self::new();
-        let tab = browser.open();
-        tab.login("ada").unwrap();
-        (browser, tab)
-    }
-
     /// Opens a page that the server has rendered.
-    pub(crate) fn open(&self) -> Tab {
-        let mark = self.shared.mark.borrow().clone().map(|(_, session)| session);
-        let seed = self.server.seed(self.network.cookie.borrow().as_deref(), mark.as_deref());
+    pub fn open(&self) -> Tab {
+        let seed = self.load();
         self.open_with(seed)
     }
 
     /// Opens a page with this seed.
-    pub(crate) fn open_with(&self, seed: AuthState) -> Tab {
+    pub fn open_with(&self, seed: AuthState) -> Tab {
         let tab = Tab::new(self, Rc::default());
         tab.client.start(seed);
         self.world.settle();
@@ -87,44 +101,53 @@ impl Browser {
     }
 
     /// Opens a page whose script has not come alive yet.
-    pub(crate) fn open_later(&self) -> Tab {
+    pub fn open_later(&self) -> Tab {
         Tab::new(self, Rc::default())
     }
 
     /// Loads a tab's page anew: what lies in its `sessionStorage` stays.
-    pub(crate) fn reload(&self, tab: Tab) -> Tab {
+    pub fn reload(&self, tab: Tab) -> Tab {
         let area = tab.area.clone();
         drop(tab);
-        let mark = self.shared.mark.borrow().clone().map(|(_, session)| session);
-        let seed = self.server.seed(self.network.cookie.borrow().as_deref(), mark.as_deref());
+        let seed = self.load();
         let tab = Tab::new(self, area);
         tab.client.start(seed);
         self.world.settle();
         tab
     }
 
+    /// Fetches a page, which takes no time.
+    fn load(&self) -> AuthState {
+        let (seed, change) = self.server.page(&self.network.cookies.borrow());
+        self.network.cookies.borrow_mut().apply(change);
+        seed
+    }
+
     /// What happens to the next refreshes.
-    pub(crate) fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
+    pub fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
         self.network.faults.borrow_mut().extend(faults);
     }
 
     /// What happens to the next request to this path.
-    pub(crate) fn faults_for(&self, path: &'static str, fault: Fault) {
+    pub fn faults_for(&self, path: &'static str, fault: Fault) {
         *self.network.other_fault.borrow_mut() = Some((path, fault));
     }
 
     /// What lies in `localStorage`.
-    pub(crate) fn stored(&self, key: &str) -> Option<String> {
+    pub fn stored(&self, key: &str) -> Option<String> {
         self.shared.local.get(key)
     }
 }
 
 /// Web Storage.
-#[derive(Default)]
-pub(crate) struct Area {
-    pub(crate) values: RefCell<BTreeMap<String, String>>,
-    pub(crate) blocked: Cell<bool>,
-    pub(crate) full: Cell<bool>,
+#[derive(Debug, Default)]
+pub struct Area {
+    /// What lies in it.
+    pub values: RefCell<BTreeMap<String, String>>,
+    /// Whether it cannot be used at all.
+    pub blocked: Cell<bool>,
+    /// Whether nothing more fits in.
+    pub full: Cell<bool>,
 }
 
 impl Store for Area {
@@ -144,8 +167,8 @@ impl Store for Area {
 }
 
 /// The lock of an origin.
-#[derive(Default, Clone)]
-pub(crate) struct Origin(Arc<Mutex<()>>);
+#[derive(Debug, Default, Clone)]
+pub struct Origin(Arc<Mutex<()>>);
 
 impl Lock for Origin {
     fn acquire(&self) -> LocalFuture<Held> {
