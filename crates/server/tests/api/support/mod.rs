@@ -12,6 +12,12 @@ pub(crate) use person::{PASSWORD, Person};
 pub(crate) use test_app::{ISSUER, SECRET, TestApp};
 pub(crate) use test_clock::TestClock;
 
+/// How often something is tried: a few times in the checks, and as often as is promised under
+/// `CARNET_FULL`, which `cargo xtask endure` sets.
+pub(crate) fn times(few: usize, full: usize) -> usize {
+    if std::env::var_os("CARNET_FULL").is_some() { full } else { few }
+}
+
 /// Makes of each function a test on SQLite and a test on PostgreSQL.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
