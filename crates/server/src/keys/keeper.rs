@@ -126,6 +126,10 @@ impl Keys {
     /// # Errors
     /// When the database fails or a key cannot be opened.
     pub(crate) async fn look_for(&self, id: &str) -> Result<(), KeyError> {
+        // No id of ours has other letters, and PostgreSQL takes no text with a NUL.
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+            return Ok(());
+        }
         let _looking = self.looking.lock().await;
         if self.store.has_key(id).await? {
             self.read_rows().await?;
