@@ -6,6 +6,7 @@ mod bad_input;
 mod claims;
 mod cross_site;
 mod elsewhere;
+mod endurance;
 mod forged_tokens;
 mod health;
 mod introspect;

@@ -34,4 +34,28 @@ macro_rules! on_both {
     };
 }
 
-pub(crate) use on_both;
+/// Makes of each function three tests with as many threads as there are cores: one server on SQLite,
+/// one on PostgreSQL, and two that share a PostgreSQL.
+macro_rules! on_one_and_two {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                super::$name(vec![$crate::support::TestApp::on_sqlite(&[]).await]).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                super::$name(vec![$crate::support::TestApp::on_postgres(&[]).await]).await;
+            })+
+        }
+        mod on_two_servers {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                let one = $crate::support::TestApp::on_postgres(&[]).await;
+                let other = one.sibling().await;
+                super::$name(vec![one, other]).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use {on_both, on_one_and_two};

@@ -201,6 +201,18 @@ impl TestApp {
         Answer::read(request.send().await.unwrap()).await
     }
 
+    /// Whether it refuses an access token within a second, as it must when the token's session was
+    /// ended by another server.
+    pub(crate) async fn soon_refuses(&self, access: &str) -> bool {
+        for _ in 0..100 {
+            if self.get_with("/api/auth/session", access).await.status == 401 {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        false
+    }
+
     /// Posts a form.
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
@@ -208,6 +220,15 @@ impl TestApp {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::read(self.request(Method::POST, path).json(body).send().await.unwrap()).await
+    }
+
+    /// Presents a refresh token, with further fields.
+    pub(crate) async fn refresh(&self, token: &str, more: &Value) -> Answer {
+        let mut body = json!({"refresh_token": token});
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more.clone());
+        }
+        self.post("/api/auth/refresh", &body).await
     }
 
     /// The same as from a page of this server, with these cookies.
