@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
+mod account_ends;
 mod bad_input;
 mod claims;
 mod cross_site;

@@ -8,6 +8,8 @@ on_both![
     the_token_before_is_honoured_for_ten_seconds_however_often_it_is_used,
     with_an_attempt_a_lost_answer_can_be_asked_for_a_day_later,
     the_attempt_of_the_last_saved_answer_serves_after_a_crash,
+    only_the_token_before_is_honoured_within_the_grace,
+    two_rotations_within_a_second_revive_nothing,
     an_attempt_serves_once,
     three_races_running_end_the_session,
     a_restart_revives_nothing,
@@ -62,6 +64,31 @@ async fn the_token_before_is_honoured_for_ten_seconds_however_often_it_is_used(a
     }
     app.clock.advance(1);
     ada.present(&before, json!({})).await.refused(401, "session_reused");
+}
+
+async fn only_the_token_before_is_honoured_within_the_grace(app: TestApp) {
+    let mut ada = app.registered("ada").await;
+    let first = ada.refresh.clone();
+    ada.refreshed().await;
+    ada.refreshed().await;
+    ada.present(&first, json!({})).await.refused(401, "session_reused");
+    ada.present(&ada.refresh, json!({})).await.refused(401, "session_reused");
+}
+
+/// What is ordered by seconds cannot tell these apart.
+async fn two_rotations_within_a_second_revive_nothing(app: TestApp) {
+    app.registered("ada").await;
+    for older in [0, 1] {
+        let mut ada = app.signed_in("ada").await;
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            tokens.push(ada.refresh.clone());
+            ada.refreshed().await;
+        }
+        app.clock.advance(11);
+        ada.present(&tokens[older], json!({})).await.refused(401, "session_reused");
+        ada.present(&ada.refresh, json!({})).await.refused(401, "session_reused");
+    }
 }
 
 async fn with_an_attempt_a_lost_answer_can_be_asked_for_a_day_later(app: TestApp) {

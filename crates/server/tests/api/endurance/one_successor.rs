@@ -19,6 +19,7 @@ async fn parallel_uses_of_one_token_get_one_successor(servers: Vec<TestApp>) {
     let (sessions, uses) = (times(5, 100), times(100, 1_000));
     app.registered("ada").await;
     for round in 0..sessions {
+        app.clock.advance(1);
         let ada = app.signed_in("ada").await;
         let all = (0..uses).map(|at| {
             let fields = fields(round, at);

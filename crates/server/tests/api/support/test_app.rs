@@ -172,6 +172,11 @@ impl TestApp {
         &self.app
     }
 
+    /// What its clock says.
+    pub(crate) fn now(&self) -> i64 {
+        self.app.clock.now()
+    }
+
     /// The store, to look at what is kept.
     pub(crate) fn store(&self) -> &carnet_server::store::Store {
         &self.app.store
