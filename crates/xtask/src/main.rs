@@ -3,6 +3,7 @@
 mod check;
 mod counts;
 mod e2e;
+mod endure;
 mod environment;
 mod postgres;
 mod problem;
@@ -11,6 +12,8 @@ mod project;
 mod rehearsal;
 mod report;
 mod run;
+#[cfg(test)]
+mod security_table;
 mod setup;
 mod site;
 mod tally;
@@ -35,6 +38,8 @@ cargo xtask <command>
   test    set up, then everything that CI runs; 5 minutes warm, up to an hour cold
   e2e     set up, build the release, run the browser tests; 3 minutes warm.
           What follows goes to `playwright test`
+  endure  the server's races, crashes and forgeries as often as is promised, with their
+          figures; 20 minutes warm. What follows goes to cargo, such as --release
 ";
 
 fn main() -> ExitCode {
@@ -60,6 +65,7 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
         Some("check") => check::command(rest),
         Some("test") => test::command(),
         Some("e2e") => e2e::command(rest),
+        Some("endure") => endure::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),
         Some(unknown) => {

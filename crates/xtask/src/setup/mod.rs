@@ -11,5 +11,5 @@ mod postgres;
 mod wasm_bindgen;
 mod wasm_target;
 
-pub(crate) use all::{everything, for_checking, for_running};
+pub(crate) use all::{everything, for_checking, for_running, for_the_server};
 pub(crate) use apt::is_root;
