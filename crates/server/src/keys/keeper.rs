@@ -2,7 +2,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use carnet_shared::Claims;
 use carnet_verify::{Algorithm, Verifier};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::ring::states;
 use super::rows::{Draft, resealed};
@@ -42,7 +42,8 @@ pub struct Keys {
     random: Arc<dyn Random>,
     secrets: RwLock<MasterSecrets>,
     ring: RwLock<Arc<KeyRing>>,
-    /// Held while the rows are read again, so that many who ask cause few looks.
+    /// Held while the rows are read again, so that many who ask cause few looks, and none puts what
+    /// it read in the place of something newer.
     looking: Mutex<()>,
 }
 
@@ -116,7 +117,6 @@ impl Keys {
     /// # Errors
     /// When the database fails or a key cannot be opened; what was known stays known.
     pub async fn reload(&self) -> Result<(), KeyError> {
-        let _looking = self.looking.lock().await;
         self.read_rows().await.map(|_| ())
     }
 
@@ -130,9 +130,9 @@ impl Keys {
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
             return Ok(());
         }
-        let _looking = self.looking.lock().await;
+        let looking = self.looking.lock().await;
         if self.store.has_key(id).await? {
-            self.read_rows().await?;
+            self.read_rows_under(&looking).await?;
         }
         Ok(())
     }
@@ -328,6 +328,14 @@ impl Keys {
     }
 
     async fn read_rows(&self) -> Result<Vec<KeyRow>, KeyError> {
+        let looking = self.looking.lock().await;
+        self.read_rows_under(&looking).await
+    }
+
+    async fn read_rows_under(
+        &self,
+        _looking: &MutexGuard<'_, ()>,
+    ) -> Result<Vec<KeyRow>, KeyError> {
         let rows = self.store.keys().await?;
         let secrets = self.secrets();
         let ring = match KeyRing::assemble(&rows, &secrets) {

@@ -101,104 +101,128 @@ fn require_absent(secrets: &[String], bytes: &[u8], place: &str) {
     }
 }
 
-/// Does all that people do with secrets; returns every one, sent or received.
-async fn everything(url: &str) -> Vec<String> {
-    let client = Client::new();
-    let at = |path: &str| format!("{url}{path}");
-    let post = |path: &str, body: &Value| client.post(at(path)).json(body);
-    let (old, wrong, new) =
-        ("canary old kettle on it", "canary wrong kettle", "canary new teapot now");
-    let attempts = ["canary-attempt-number1", "canary-attempt-number2", "canary-attempt-number3"];
-    let mut secrets = vec![old.to_owned(), wrong.to_owned(), new.to_owned()];
-    secrets.extend(attempts.map(str::to_owned));
-
-    let body = json!({"username": "ada", "email": "ada@example.org", "password": old});
-    let ada = send(post("/api/auth/register", &body), 201, &mut secrets).await;
-    let body = json!({"username": "grace", "email": "grace@example.org", "password": "canary"});
-    send(post("/api/auth/register", &body), 422, &mut secrets).await;
-    send(post("/api/auth/login", &json!({"login": "ada", "password": wrong})), 401, &mut secrets)
-        .await;
-    let body = json!({"refresh_token": ada["refresh_token"], "attempt": attempts[0]});
-    let next = send(post("/api/auth/refresh", &body), 200, &mut secrets).await;
-    send(post("/api/auth/refresh", &body), 200, &mut secrets).await;
-    let access = next["access_token"].as_str().unwrap();
-    let body = json!({
-        "current_password": old, "new_password": new, "refresh_token": next["refresh_token"],
-        "attempt": attempts[1], "previous": attempts[0],
-    });
-    let change = post("/api/me/password", &body).bearer_auth(access);
-    let changed = send(change, 200, &mut secrets).await;
-    send(
-        post("/api/auth/refresh", &json!({"refresh_token": ada["refresh_token"]})),
-        401,
-        &mut secrets,
-    )
-    .await;
-
-    let body = json!({"login": "ada", "password": new, "delivery": "cookie"});
-    let login = post("/api/auth/login", &body).header("origin", url).send().await.unwrap();
-    let cookie =
-        login.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    secrets.push(cookie.split_once('=').unwrap().1.to_owned());
-    let refresh = post("/api/auth/refresh", &json!({"attempt": attempts[2]}));
-    send(refresh.header("origin", url).header("cookie", &cookie), 200, &mut secrets).await;
-    let page = client.get(at("/profile")).header("cookie", &cookie);
-    page.send().await.unwrap();
-
-    let introspect = json!({"token": changed["refresh_token"], "client_secret": INTROSPECTION});
-    send(post("/api/auth/introspect", &introspect), 200, &mut secrets).await;
-    let body = json!({"token": changed["access_token"]});
-    let basic = post("/api/auth/introspect", &body).basic_auth("shop", Some(INTROSPECTION));
-    send(basic, 200, &mut secrets).await;
-    let basic = post("/api/auth/introspect", &body).basic_auth("shop", Some("canary-guess"));
-    send(basic, 401, &mut secrets).await;
-
-    for junk in
-        ["canary-junk", "crt_canary-junk", "canary.junk.token", "eyJhbGciOiJub25lIn0.canary-junk.x"]
-    {
-        send(client.get(at("/api/me")).bearer_auth(junk), 401, &mut secrets).await;
-        send(post("/api/auth/refresh", &json!({"refresh_token": junk})), 401, &mut secrets).await;
-        send(post("/api/auth/logout", &json!({"refresh_token": junk})), 204, &mut secrets).await;
-    }
-    let broken = client.post(at("/api/auth/login")).header("content-type", "application/json");
-    send(broken.body(r#"{"login": "ada", "password": "canary-broken"#), 400, &mut secrets).await;
-    send(client.get(at("/api/me?access_token=canary-query")), 401, &mut secrets).await;
-    let form = client.post(at("/login")).header("origin", url);
-    let form = form.form(&[("login", "ada"), ("password", "canary-form")]);
-    form.send().await.unwrap();
-    send(
-        post("/api/auth/logout", &json!({"refresh_token": changed["refresh_token"]})),
-        204,
-        &mut secrets,
-    )
-    .await;
-    secrets.extend(
-        [
-            "canary-guess",
-            "canary-junk",
-            "canary.junk",
-            "canary-broken",
-            "canary-query",
-            "canary-form",
-        ]
-        .map(str::to_owned),
-    );
-    secrets
+/// A server, and every secret that was sent to it or came from it.
+struct Witness<'a> {
+    client: Client,
+    url: &'a str,
+    secrets: Vec<String>,
 }
 
-/// Sends a request and takes down the tokens of its answer: the signature of an access token and the
-/// end of a refresh token, since either alone would be too much.
-async fn send(request: RequestBuilder, status: u16, secrets: &mut Vec<String>) -> Value {
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), status, "{}", response.url());
-    let set = response.headers().get("set-cookie").map(|value| value.to_str().unwrap().to_owned());
-    let answer: Value = response.json().await.unwrap_or_default();
-    for name in ["access_token", "refresh_token"] {
-        if let Some(token) = answer[name].as_str() {
-            secrets.push(token[token.len() - 40..].to_owned());
+const OLD: &str = "canary old kettle on it";
+const NEW: &str = "canary new teapot now";
+const ATTEMPTS: [&str; 3] =
+    ["canary-attempt-number1", "canary-attempt-number2", "canary-attempt-number3"];
+
+/// Does all that people do with secrets; returns every one.
+async fn everything(url: &str) -> Vec<String> {
+    let mut witness = Witness { client: Client::new(), url, secrets: Vec::new() };
+    witness.secrets.extend([OLD, NEW].map(str::to_owned));
+    witness.secrets.extend(ATTEMPTS.map(str::to_owned));
+    let tokens = witness.change_a_password().await;
+    witness.use_a_cookie().await;
+    witness.introspect(&tokens).await;
+    witness.send_junk().await;
+    let body = json!({"refresh_token": tokens["refresh_token"]});
+    witness.sent(witness.post("/api/auth/logout", &body), 204).await;
+    witness.secrets
+}
+
+impl Witness<'_> {
+    fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.url)).json(body)
+    }
+
+    async fn change_a_password(&mut self) -> Value {
+        let body = json!({"username": "ada", "email": "ada@example.org", "password": OLD});
+        let ada = self.sent(self.post("/api/auth/register", &body), 201).await;
+        let body = json!({"username": "grace", "email": "grace@example.org", "password": "canary"});
+        self.sent(self.post("/api/auth/register", &body), 422).await;
+        let wrong = json!({"login": "ada", "password": self.secret("canary wrong kettle")});
+        self.sent(self.post("/api/auth/login", &wrong), 401).await;
+        let first = &ada["refresh_token"];
+        let body = json!({"refresh_token": first, "attempt": ATTEMPTS[0]});
+        let next = self.sent(self.post("/api/auth/refresh", &body), 200).await;
+        self.sent(self.post("/api/auth/refresh", &body), 200).await;
+        let body = json!({
+            "current_password": OLD, "new_password": NEW, "attempt": ATTEMPTS[1],
+            "previous": ATTEMPTS[0], "refresh_token": next["refresh_token"],
+        });
+        let access = next["access_token"].as_str().unwrap();
+        self.sent(self.post("/api/me/password", &body).bearer_auth(access), 200).await;
+        self.sent(self.post("/api/auth/refresh", &json!({"refresh_token": first})), 401).await;
+        let body = json!({"login": "ada", "password": NEW});
+        self.sent(self.post("/api/auth/login", &body), 200).await
+    }
+
+    async fn use_a_cookie(&mut self) {
+        let body = json!({"login": "ada", "password": NEW, "delivery": "cookie"});
+        let login = self.post("/api/auth/login", &body).header("origin", self.url);
+        let login = login.send().await.unwrap();
+        let cookie = login.headers()["set-cookie"].to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        self.secret(cookie.split_once('=').unwrap().1);
+        let refresh = self.post("/api/auth/refresh", &json!({"attempt": ATTEMPTS[2]}));
+        let refresh = refresh.header("origin", self.url).header("cookie", &cookie);
+        self.sent(refresh, 200).await;
+        let page = self.client.get(format!("{}/profile", self.url)).header("cookie", &cookie);
+        page.send().await.unwrap();
+    }
+
+    async fn introspect(&mut self, tokens: &Value) {
+        let body = json!({"token": tokens["refresh_token"], "client_secret": INTROSPECTION});
+        self.sent(self.post("/api/auth/introspect", &body), 200).await;
+        let body = json!({"token": tokens["access_token"]});
+        for (secret, status) in [(INTROSPECTION, 200), ("canary-guess", 401)] {
+            let secret = self.secret(secret);
+            let request = self.post("/api/auth/introspect", &body);
+            self.sent(request.basic_auth("shop", Some(secret)), status).await;
         }
     }
-    let cookie = set.as_deref().and_then(|cookie| cookie.split([';', '=']).nth(1));
-    secrets.extend(cookie.filter(|value| !value.is_empty()).map(str::to_owned));
-    answer
+
+    async fn send_junk(&mut self) {
+        let at = |path: &str| format!("{}{path}", self.url);
+        let (me, login) = (at("/api/me"), at("/api/auth/login"));
+        for junk in ["canary-junk", "crt_canary-junk", "eyJhbGciOiJub25lIn0.canary-junk.x"] {
+            self.secret(junk);
+            self.sent(self.client.get(&me).bearer_auth(junk), 401).await;
+            let body = json!({"refresh_token": junk});
+            self.sent(self.post("/api/auth/refresh", &body), 401).await;
+            self.sent(self.post("/api/auth/logout", &body), 204).await;
+        }
+        let query = self.secret("canary-query");
+        self.sent(self.client.get(format!("{me}?access_token={query}")), 401).await;
+        let broken = format!(r#"{{"login": "ada", "password": "{}"#, self.secret("canary-broken"));
+        let broken = self.client.post(login).body(broken);
+        self.sent(broken.header("content-type", "application/json"), 400).await;
+        let form = [("login", "ada"), ("password", self.secret("canary-form"))];
+        let form = self.client.post(format!("{}/login", self.url)).form(&form);
+        form.header("origin", self.url).send().await.unwrap();
+    }
+
+    /// Takes down a secret.
+    fn secret<'s>(&mut self, secret: &'s str) -> &'s str {
+        self.secrets.push(secret.to_owned());
+        secret
+    }
+
+    /// Sends a request and takes down the tokens of its answer: the signature of an access token
+    /// and the end of a refresh token, since either alone would be too much.
+    async fn sent(&mut self, request: RequestBuilder, status: u16) -> Value {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{}", response.url());
+        let cookie = response.headers().get("set-cookie").cloned();
+        let answer: Value = response.json().await.unwrap_or_default();
+        for name in ["access_token", "refresh_token"] {
+            if let Some(token) = answer[name].as_str() {
+                self.secret(&token[token.len() - 40..]);
+            }
+        }
+        if let Some(cookie) = cookie {
+            let value = cookie.to_str().unwrap().split([';', '=']).nth(1).unwrap().to_owned();
+            if !value.is_empty() {
+                self.secret(&value);
+            }
+        }
+        answer
+    }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::forger::{Forger, encode};
 
+#[expect(clippy::too_many_lines, reason = "one list, read from top to bottom")]
 pub(super) fn all(forger: &Forger) -> Vec<String> {
     let good = &forger.good;
     let [header, payload, signature] = forger.parts();
@@ -14,9 +15,7 @@ pub(super) fn all(forger: &Forger) -> Vec<String> {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let at = alphabet.iter().position(|letter| letter == last).unwrap();
     let others = std::str::from_utf8(others).unwrap();
-    let beyond = char::from(alphabet[at | 1]);
     let other = [at | 1, at | 2, at | 15].into_iter().map(|at| char::from(alphabet[at]));
-    assert_ne!(beyond, char::from(*last));
     let mut tokens: Vec<String> =
         other.map(|letter| format!("{header}.{payload}.{others}{letter}")).collect();
     tokens.extend([
