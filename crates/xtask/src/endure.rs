@@ -18,7 +18,7 @@ const TESTS: [&str; 4] =
 pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     let environment = setup::for_the_server()?;
     let postgres = Postgres::start(&environment)?;
-    announce("the server's endurance", "about 20 minutes on two cores");
+    announce("the server's endurance", "half an hour on two cores");
     let mut tests = environment.command("cargo");
     tests
         .args(["test", "--no-fail-fast", "--package", "carnet-server", "--features", "ssr"])

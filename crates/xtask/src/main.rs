@@ -39,7 +39,7 @@ cargo xtask <command>
   e2e     set up, build the release, run the browser tests; 3 minutes warm.
           What follows goes to `playwright test`
   endure  the server's races, crashes and forgeries as often as is promised, with their
-          figures; 20 minutes warm. What follows goes to cargo, such as --release
+          figures; half an hour. What follows goes to cargo, such as --release
 ";
 
 fn main() -> ExitCode {
