@@ -3,6 +3,7 @@
 mod check;
 mod counts;
 mod e2e;
+mod endure;
 mod environment;
 mod interop;
 mod postgres;
@@ -12,6 +13,8 @@ mod project;
 mod rehearsal;
 mod report;
 mod run;
+#[cfg(test)]
+mod security_table;
 mod setup;
 mod simulate;
 mod site;
@@ -42,6 +45,8 @@ cargo xtask <command>
   simulate
           build the simulator's release, play 10000 histories and 1000 thefts of each kind, and
           print how long thieves live; some minutes. --histories N, --seed N plays one
+  endure  the server's races, crashes and forgeries as often as is promised, with their
+          figures; half an hour. What follows goes to cargo, such as --release
 ";
 
 fn main() -> ExitCode {
@@ -72,6 +77,7 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
         Some("e2e") => e2e::command(rest),
         Some("interop") => interop::command(rest),
         Some("simulate") => simulate::command(rest),
+        Some("endure") => endure::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),
         Some(unknown) => {

@@ -115,6 +115,10 @@ impl Keys {
     /// # Errors
     /// When the database fails or a key cannot be opened.
     pub(crate) async fn look_for(&self, id: &str) -> Result<(), KeyError> {
+        // No id of ours has other letters, and PostgreSQL takes no text with a NUL.
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+            return Ok(());
+        }
         let looking = self.looking.lock().await;
         if self.store.has_key(id).await? {
             self.read_rows_under(&looking).await?;
@@ -151,11 +155,13 @@ impl Keys {
     /// # Errors
     /// When the database fails.
     pub async fn announce(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+        let rows = self.read_rows().await?;
         let newest = self.ring().all_signing().last().map(SigningKey::algorithm);
-        if newest != Some(algorithm) {
-            self.rotate(KeyPurpose::Sign, algorithm, KeyChange::Announced).await?;
+        if newest == Some(algorithm) {
+            return Ok(());
         }
-        Ok(())
+        self.announce_beside(&rows, KeyPurpose::Sign, algorithm).await?;
+        self.reload().await
     }
 
     /// Adds a signing key that the deployment brings along; returns its id.
@@ -243,19 +249,23 @@ impl Keys {
     /// When the database fails.
     pub async fn keep_fresh(&self, tokens: &TokenSettings) -> Result<(), KeyError> {
         let now = self.clock.now();
-        let listed = self.list().await?;
+        // What is decided and the number of a new key come from the same rows: of two instances
+        // that find a key grown old, one adds the next.
+        let rows = self.read_rows().await?;
+        let states = states(&rows, now);
         for purpose in KeyPurpose::ALL {
-            let of_purpose = listed.iter().filter(|key| key.row.purpose == purpose.as_str());
+            let keys = rows.iter().zip(&states);
+            let of_purpose = keys.filter(|(row, _)| row.purpose == purpose.as_str());
             let kept = match purpose {
                 KeyPurpose::Sign => SIGNING_KEPT_SECONDS,
                 KeyPurpose::Refresh => tokens.absolute_lifetime.seconds(),
             };
             let (mut newest, mut over) = (None, Vec::new());
-            for key in of_purpose {
-                match key.state {
+            for (row, state) in of_purpose {
+                match *state {
                     KeyState::Pending(at) => newest = newest.max(Some(at)),
-                    KeyState::InUse => newest = newest.max(Some(key.row.active_at)),
-                    KeyState::Superseded(at) if at + kept < now => over.push(key.row.id.as_str()),
+                    KeyState::InUse => newest = newest.max(Some(row.active_at)),
+                    KeyState::Superseded(at) if at + kept < now => over.push(row.id.as_str()),
                     KeyState::Superseded(_) | KeyState::Revoked(_) => {}
                 }
             }
@@ -264,13 +274,24 @@ impl Keys {
             }
             let age = tokens.key_rotation.seconds();
             if age > 0 && newest.is_some_and(|at| at + age - LEAD_SECONDS <= now) {
-                let rows: Vec<KeyRow> = self.read_rows().await?;
-                let draft = Draft::new(purpose, tokens.algorithm, &*self.random)?;
-                let key = self.seal(&draft, &rows, now + LEAD_SECONDS);
-                // Where another instance was quicker, its key will do.
-                self.store.add_key(&key, &self.random.text(), now).await?;
+                self.announce_beside(&rows, purpose, tokens.algorithm).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Adds a key as the next one after these rows. Where another instance was quicker, its key
+    /// will do.
+    async fn announce_beside(
+        &self,
+        rows: &[KeyRow],
+        purpose: KeyPurpose,
+        algorithm: Algorithm,
+    ) -> Result<(), KeyError> {
+        let now = self.clock.now();
+        let draft = Draft::new(purpose, algorithm, &*self.random)?;
+        let key = self.seal(&draft, rows, now + LEAD_SECONDS);
+        self.store.add_key(&key, &self.random.text(), now).await?;
         Ok(())
     }
 

@@ -19,6 +19,8 @@ pub struct SessionRow {
     pub past_attempts: String,
     /// When this generation was made.
     pub rotated_at: i64,
+    /// When a token was last given for it.
+    pub last_used_at: i64,
     /// The last generation that two attempts raced for.
     pub raced_generation: i64,
     /// How many generations running that happened.
@@ -141,6 +143,18 @@ macro_rules! remember_attempt {
     };
 }
 
+/// A session that lives, with its account; `$1` session, `$2` now.
+macro_rules! session_now {
+    () => {
+        "SELECT s.id AS session_id, s.generation, s.delivery, s.simplejwt, s.remember, \
+         s.created_at, s.authenticated_at, s.idle_expires_at, s.expires_at, s.user_id, \
+         u.email, u.username, u.name, u.roles, u.attributes, u.created_at AS user_created_at, \
+         u.disabled_at FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE s.id = $1 AND s.ended_at IS NULL AND s.idle_expires_at > $2 \
+         AND s.expires_at > $2 AND u.epoch = s.user_epoch AND u.disabled_at IS NULL"
+    };
+}
+
 impl Store {
     /// Takes the step, in one statement; `None` when the row does not allow it.
     ///
@@ -232,13 +246,30 @@ impl Store {
         Ok(used)
     }
 
+    /// The same where nothing of the row would change by it: a look, so that many who race for one
+    /// refresh do not queue for the one who writes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn look_again(&self, step: &Advancement<'_>) -> Result<Option<Advanced>, StoreError> {
+        const SQL: &str = concat!(session_now!(), " AND s.generation = $3 AND s.secret_hash = $4");
+        let row = each_database!(&self.read, pool => sqlx::query_as(SQL)
+            .bind(step.session_id)
+            .bind(step.now)
+            .bind(step.new_generation)
+            .bind(step.secret_hash)
+            .fetch_optional(pool)
+            .await)?;
+        Ok(row)
+    }
+
     /// What a refresh is decided on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session_row(&self, session_id: &str) -> Result<Option<SessionRow>, StoreError> {
         const SQL: &str = "SELECT s.user_id, s.secret_hash, s.delivery, s.generation, s.attempt, \
-             s.past_attempts, s.rotated_at, s.raced_generation, s.raced_run, s.idle_expires_at, \
+             s.past_attempts, s.rotated_at, s.last_used_at, s.raced_generation, s.raced_run, s.idle_expires_at, \
              s.expires_at, s.ended_at, s.ended_because, s.user_epoch, u.epoch AS epoch_now, \
              u.disabled_at AS user_disabled_at \
              FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
@@ -256,13 +287,7 @@ impl Store {
         session_id: &str,
         now: i64,
     ) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = "SELECT s.id AS session_id, s.generation, s.delivery, s.simplejwt, s.remember, \
-             s.created_at, s.authenticated_at, s.idle_expires_at, s.expires_at, s.user_id, \
-             u.email, u.username, u.name, u.roles, u.attributes, u.created_at AS user_created_at, \
-             u.disabled_at FROM sessions s JOIN users u ON u.id = s.user_id \
-             WHERE s.id = $1 AND s.ended_at IS NULL AND s.idle_expires_at > $2 \
-             AND s.expires_at > $2 AND u.epoch = s.user_epoch AND u.disabled_at IS NULL";
-        let row = each_database!(&self.read, pool => sqlx::query_as(SQL)
+        let row = each_database!(&self.read, pool => sqlx::query_as(session_now!())
             .bind(session_id)
             .bind(now)
             .fetch_optional(pool)

@@ -144,8 +144,9 @@ impl Store {
              VALUES ($1, $2, $3, $4, $5, 0, '', $6, 0, 0, $6, $6, $6, $7, $8, $9, $10, $11, $12)";
         const REPLACE: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
              WHERE id = $3 AND ended_at IS NULL RETURNING id";
+        // Never the new one, though the clock may have been set back since the others began.
         const TOO_MANY: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id IN \
-             (SELECT s.id FROM sessions s WHERE s.user_id = $3 AND s.ended_at IS NULL \
+             (SELECT s.id FROM sessions s WHERE s.user_id = $3 AND s.id <> $5 AND s.ended_at IS NULL \
               AND s.idle_expires_at > $1 AND s.expires_at > $1 \
               ORDER BY s.created_at DESC, s.id DESC LIMIT 1000 OFFSET $4) RETURNING id";
         in_transaction!(self, transaction => {
@@ -174,7 +175,7 @@ impl Store {
                 .await?;
             let mut ended = end_sessions!(transaction, REPLACE, session.now, EndReason::Replaced, replaced);
             ended.extend(end_sessions!(transaction, TOO_MANY, session.now, EndReason::TooMany,
-                &session.user_id, i64::from(max_sessions)));
+                &session.user_id, i64::from(max_sessions) - 1, &session.id));
             Some(ended)
         })
     }

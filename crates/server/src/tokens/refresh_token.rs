@@ -142,3 +142,6 @@ pub(crate) fn attempt_hash(attempt: &Attempt) -> String {
         .map(|nibble| char::from_digit(u32::from(nibble), 16).unwrap_or('0'))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::refresh_token::RefreshToken;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::request::Caller;
-use crate::store::{Advanced, Advancement, EndReason, Event, EventKind};
+use crate::store::{Advanced, Advancement, EndReason, Event, EventKind, SessionRow};
 
 /// How often a refresh that lost a race looks again before it gives up.
 const TRIES: usize = 3;
@@ -74,8 +74,7 @@ pub(crate) async fn rotate(
         if decision != Decision::Advance {
             app.decisions.count(decision.name());
         }
-        let user_id = row.as_ref().map(|row| row.user_id.as_str());
-        if let Some(advanced) = carry_out(app, rotation, decision, step, user_id).await? {
+        if let Some(advanced) = carry_out(app, rotation, decision, step, row.as_ref()).await? {
             return granted(token, advanced);
         }
     }
@@ -118,9 +117,13 @@ async fn carry_out(
     rotation: &Rotation<'_>,
     decision: Decision,
     mut step: Advancement<'_>,
-    user_id: Option<&str>,
+    row: Option<&SessionRow>,
 ) -> Result<Option<Advanced>, ApiError> {
     let presented_generation = step.expected_generation;
+    let user_id = row.map(|row| row.user_id.as_str());
+    if row.is_some_and(|row| is_known(row, decision, &step)) {
+        return Ok(app.store.look_again(&step).await?);
+    }
     let refused = |code, over| Err(ApiError::Refresh { code, over });
     match decision {
         Decision::Advance => Ok(None),
@@ -167,6 +170,24 @@ async fn carry_out(
         Decision::Over(code) => refused(code, true),
     }
 }
+
+/// Whether the row says already what an answer given again would write into it. Of many who race
+/// for one refresh all but a few find it so.
+fn is_known(row: &SessionRow, decision: Decision, step: &Advancement<'_>) -> bool {
+    let is_counted = match decision {
+        Decision::Repeated => true,
+        Decision::Raced { generation, run } => {
+            (row.raced_generation, row.raced_run) == (generation, run)
+        }
+        _ => false,
+    };
+    let is_remembered = step.attempt.is_none_or(|attempt| row.attempt.as_deref() == Some(attempt));
+    // Later, the answer says that the session is in use again.
+    is_counted && is_remembered && row.last_used_at >= step.now - LAST_USED_SECONDS
+}
+
+/// How exactly it is known when a session was last used.
+const LAST_USED_SECONDS: i64 = 10;
 
 async fn record(app: &App, rotation: &Rotation<'_>, kind: EventKind, user_id: Option<&str>) {
     app.record(Event {

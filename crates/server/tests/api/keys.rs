@@ -17,6 +17,7 @@ on_both![
     a_revoked_key_is_replaced_and_refused_at_once_and_everywhere,
     a_revoked_key_of_refresh_tokens_takes_its_sessions_along,
     every_algorithm_signs_and_tokens_of_the_one_before_stay_good,
+    of_many_who_find_a_key_grown_old_one_adds_the_next,
     a_key_that_was_revoked_cannot_come_back,
     a_key_of_refresh_tokens_stays_for_as_long_as_a_session_may_live,
 ];
@@ -195,6 +196,18 @@ async fn only_public_members_are_published(app: &TestApp, algorithm: Algorithm) 
         for secret in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert!(key.get(secret).is_none(), "{secret} is published");
         }
+    }
+}
+
+async fn of_many_who_find_a_key_grown_old_one_adds_the_next(app: TestApp) {
+    let other = app.sibling().await;
+    for round in 1..=3 {
+        app.clock.advance(90 * 86_400);
+        let all = (0..8).map(|at| keep_fresh([&app, &other][at % 2]));
+        futures::future::join_all(all).await;
+        let listed = app.app().keys.list().await.unwrap();
+        let pending = listed.iter().filter(|key| matches!(key.state, KeyState::Pending(_)));
+        assert_eq!(pending.count(), 2, "round {round}: one new key for each purpose");
     }
 }
 

@@ -1,3 +1,4 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_shared::Secret;
 use serde_json::{Value, json};
 
@@ -7,8 +8,9 @@ on_both![
     email_or_username_in_any_case_signs_in,
     an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_answer,
     every_login_is_a_session_of_its_own,
-    a_login_that_races_a_password_change_does_not_survive_it,
+    a_login_takes_nothing_over_from_the_session_before,
     the_twenty_first_session_ends_the_oldest,
+    a_new_session_is_never_the_one_too_many,
     a_session_that_is_not_to_be_remembered_rests_for_half_a_day,
     a_resource_must_be_one_that_the_settings_name,
 ];
@@ -54,26 +56,29 @@ async fn every_login_is_a_session_of_its_own(app: TestApp) {
     two.get("/api/me").await.with_status(200);
 }
 
-/// The login's password was checked against the old hash when the change comes in between.
-async fn a_login_that_races_a_password_change_does_not_survive_it(app: TestApp) {
-    for round in 0..10 {
-        let name = format!("ada{round}");
-        let ada = app.registered(&name).await;
-        let login = json!({"login": name, "password": PASSWORD});
-        let change =
-            json!({"current_password": PASSWORD, "new_password": "a different kettle now"});
-        let (login, change) = futures::join!(
-            app.post("/api/auth/login", &login),
-            ada.post("/api/me/password", &change),
-        );
-        change.with_status(200);
-        if login.status == 200 {
-            let token = login.body["refresh_token"].as_str().unwrap();
-            ada.present(token, json!({})).await.refused(401, "password_changed");
-        } else {
-            login.refused(401, "invalid_credentials");
+/// Whoever planted a session in a browser must not find its next owner in it.
+async fn a_login_takes_nothing_over_from_the_session_before(app: TestApp) {
+    let planted = app.registered("mallory").await;
+    app.registered("ada").await;
+    let body = json!({"login": "ada", "password": PASSWORD, "delivery": "cookie"});
+    let mut cookie = String::new();
+    let mut seen = std::collections::HashSet::from([planted.session.clone()]);
+    for _ in 0..4 {
+        let answer = app.post_from_page("/api/auth/login", &cookie, &body).await.with_status(200);
+        let claims = answer.body["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims["sid"], answer.body["session"]["id"]);
+        let next = answer.cookies()[0].split(';').next().unwrap().to_owned();
+        for new in [claims["sid"].as_str().unwrap(), claims["jti"].as_str().unwrap(), &next] {
+            assert!(seen.insert(new.to_owned()), "{new} was there before");
         }
+        cookie = next;
     }
+    let mut body = body;
+    body["refresh_token"] = json!(planted.refresh);
+    app.post("/api/auth/login", &body).await.refused(422, "invalid_fields");
+    planted.present(&planted.refresh, json!({})).await.with_status(200);
 }
 
 async fn the_twenty_first_session_ends_the_oldest(app: TestApp) {
@@ -88,6 +93,16 @@ async fn the_twenty_first_session_ends_the_oldest(app: TestApp) {
     first.present(&first.refresh, json!({})).await.refused(401, "session_ended");
     first.get("/api/me").await.refused(401, "session_ended");
     last.get("/api/me").await.with_status(200);
+}
+
+/// As when the clock was set back since the others began.
+async fn a_new_session_is_never_the_one_too_many(app: TestApp) {
+    app.registered("ada").await;
+    for _ in 0..25 {
+        app.clock.advance(-60);
+        let ada = app.signed_in("ada").await;
+        ada.present(&ada.refresh, json!({})).await.with_status(200);
+    }
 }
 
 async fn a_session_that_is_not_to_be_remembered_rests_for_half_a_day(app: TestApp) {

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
+mod account_ends;
 mod bad_input;
 mod claims;
 mod cross_site;
 mod elsewhere;
+mod endurance;
 mod forged_tokens;
 mod health;
 mod introspect;

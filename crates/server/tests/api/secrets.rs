@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, SECRET, TestApp};
 
 #[tokio::test]
 async fn no_password_and_no_token_lies_in_the_database() {
@@ -14,7 +14,7 @@ async fn no_password_and_no_token_lies_in_the_database() {
         ada.refresh.clone(),
         answer.body["refresh_token"].as_str().unwrap().to_owned(),
         "canarycanarycanarycana".to_owned(),
-        "a master secret of the tests, long enough".to_owned(),
+        SECRET.to_owned(),
     ]);
     let file = app.sqlite_file().unwrap();
     for name in ["carnet.db", "carnet.db-wal"] {
@@ -35,8 +35,15 @@ async fn nothing_secret_prints() {
         SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
     let settings = Settings::read(&source).unwrap();
     assert!(!format!("{settings:?}{settings}").contains("canary"));
-    let app = TestApp::on_sqlite(&[]).await;
-    app.registered("ada").await;
+    let introspection = "a canary that introspects, of forty letters";
+    let setting = format!("tokens.introspection_secret={introspection}");
+    let app = TestApp::on_sqlite(&[&setting]).await;
+    let ada = app.registered("ada").await;
+    ada.present(&ada.refresh, json!({})).await.with_status(200);
+    let printed = format!("{:?}{:#?}", app.app(), app.app());
+    for secret in [SECRET, introspection, PASSWORD, &ada.refresh, &ada.access, "argon2id"] {
+        assert!(!printed.contains(secret), "{secret} is printed");
+    }
     let credentials = app.store().credentials("ada").await.unwrap().unwrap();
     assert!(!format!("{credentials:?}").contains("argon2"));
 }

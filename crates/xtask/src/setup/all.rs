@@ -23,6 +23,13 @@ pub(crate) fn for_running() -> Outcome<Environment> {
     Ok(environment)
 }
 
+/// What the server's tests need.
+pub(crate) fn for_the_server() -> Outcome<Environment> {
+    let mut environment = for_checking()?;
+    environment.postgres = Some(postgres::provide(&environment)?);
+    Ok(environment)
+}
+
 /// What everything needs, tests included, but for other people's verifiers.
 pub(crate) fn everything() -> Outcome<Environment> {
     announce("Set-up", "seconds when all is there, about 10 minutes when nothing is");

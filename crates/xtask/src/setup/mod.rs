@@ -12,5 +12,5 @@ mod python;
 mod wasm_bindgen;
 mod wasm_target;
 
-pub(crate) use all::{everything, for_checking, for_running, verifiers};
+pub(crate) use all::{everything, for_checking, for_running, for_the_server, verifiers};
 pub(crate) use apt::is_root;

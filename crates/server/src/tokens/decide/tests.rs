@@ -13,6 +13,7 @@ fn row() -> SessionRow {
         attempt: Some("e".to_owned()),
         past_attempts: "e d c b ".to_owned(),
         rotated_at: NOW - 3,
+        last_used_at: NOW - 3,
         raced_generation: 0,
         raced_run: 0,
         idle_expires_at: NOW + 1000,

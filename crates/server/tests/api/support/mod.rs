@@ -12,6 +12,12 @@ pub(crate) use person::{PASSWORD, Person};
 pub(crate) use test_app::{ISSUER, SECRET, TestApp};
 pub(crate) use test_clock::TestClock;
 
+/// How often something is tried: a few times in the checks, and as often as is promised under
+/// `CARNET_FULL`, which `cargo xtask endure` sets.
+pub(crate) fn times(few: usize, full: usize) -> usize {
+    if std::env::var_os("CARNET_FULL").is_some() { full } else { few }
+}
+
 /// Makes of each function a test on SQLite and a test on PostgreSQL.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
@@ -28,4 +34,28 @@ macro_rules! on_both {
     };
 }
 
-pub(crate) use on_both;
+/// Makes of each function three tests with as many threads as there are cores: one server on SQLite,
+/// one on PostgreSQL, and two that share a PostgreSQL.
+macro_rules! on_one_and_two {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                super::$name(vec![$crate::support::TestApp::on_sqlite(&[]).await]).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                super::$name(vec![$crate::support::TestApp::on_postgres(&[]).await]).await;
+            })+
+        }
+        mod on_two_servers {
+            $(#[tokio::test(flavor = "multi_thread")] async fn $name() {
+                let one = $crate::support::TestApp::on_postgres(&[]).await;
+                let other = one.sibling().await;
+                super::$name(vec![one, other]).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use {on_both, on_one_and_two};

@@ -45,11 +45,7 @@ impl<'a> Person<'a> {
 
     /// Presents a refresh token, with further fields.
     pub(crate) async fn present(&self, token: &str, more: Value) -> Answer {
-        let mut body = json!({"refresh_token": token});
-        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
-            body.extend(more);
-        }
-        self.app.post("/api/auth/refresh", &body).await
+        self.app.refresh(token, &more).await
     }
 
     /// Refreshes and keeps what comes back.

@@ -172,6 +172,11 @@ impl TestApp {
         &self.app
     }
 
+    /// What its clock says.
+    pub(crate) fn now(&self) -> i64 {
+        self.app.clock.now()
+    }
+
     /// The store, to look at what is kept.
     pub(crate) fn store(&self) -> &carnet_server::store::Store {
         &self.app.store
@@ -206,6 +211,18 @@ impl TestApp {
         Answer::read(request.send().await.unwrap()).await
     }
 
+    /// Whether it refuses an access token within a second, as it must when the token's session was
+    /// ended by another server.
+    pub(crate) async fn soon_refuses(&self, access: &str) -> bool {
+        for _ in 0..100 {
+            if self.get_with("/api/auth/session", access).await.status == 401 {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        false
+    }
+
     /// Posts a form.
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
@@ -213,6 +230,15 @@ impl TestApp {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::read(self.request(Method::POST, path).json(body).send().await.unwrap()).await
+    }
+
+    /// Presents a refresh token, with further fields.
+    pub(crate) async fn refresh(&self, token: &str, more: &Value) -> Answer {
+        let mut body = json!({"refresh_token": token});
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more.clone());
+        }
+        self.post("/api/auth/refresh", &body).await
     }
 
     /// The same as from a page of this server, with these cookies.

@@ -1,115 +1,12 @@
 //! The `carnet` binary as an operator meets it.
 
-#![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
-
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 
-const PASSWORD: &str = "the kettle is on again";
-
-/// An empty folder to work in, removed with the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let mut random = [0; 8];
-        aws_lc_rs::rand::fill(&mut random).unwrap();
-        let name = format!("carnet-command-{:016x}", u64::from_be_bytes(random));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_carnet"));
-        command
-            .args(arguments)
-            .current_dir(&self.0)
-            .env_clear()
-            .env("CARNET_PASSWORDS__MEMORY_KIB", "8")
-            .env("CARNET_PASSWORDS__ITERATIONS", "1")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What the command printed; it must have succeeded.
-    #[track_caller]
-    fn says(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// What the command complained of, which must be one line.
-    #[track_caller]
-    fn complains(&self, command: &mut Command) -> String {
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
-        let complaint = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
-        complaint
-    }
-
-    #[track_caller]
-    fn add_user(&self, username: &str) {
-        let email = format!("{username}@example.org");
-        let arguments = ["user", "add", username, &email, "--password-stdin"];
-        let mut child = self.command(&arguments).stdin(Stdio::piped()).spawn().unwrap();
-        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-        assert!(child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A server that has said that it is ready.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(folder: &Folder, more: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = format!("server.address=127.0.0.1:{port}");
-        let mut arguments = vec!["serve", "--set", &address];
-        arguments.extend(more);
-        let mut child = folder
-            .command(&arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("Carnet is ready on http://127.0.0.1:"), "{line}");
-        Self { child, url: format!("http://127.0.0.1:{port}") }
-    }
-
-    fn stop(mut self) -> std::process::ExitStatus {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        self.child.wait().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::server::{Folder, PASSWORD, Server};
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777

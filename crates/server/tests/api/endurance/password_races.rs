@@ -1,0 +1,55 @@
+//! Logins with a password that is being changed.
+
+use futures::future::join_all;
+use futures::join;
+use serde_json::json;
+
+use super::in_turn;
+use crate::support::{Answer, PASSWORD, TestApp, on_one_and_two, times};
+
+on_one_and_two![no_login_with_the_old_password_survives_its_change];
+
+/// As many as fit into the time that the change takes.
+const LOGINS: usize = 4;
+
+/// A login's password may be checked against the old hash when the change comes in between.
+async fn no_login_with_the_old_password_survives_its_change(servers: Vec<TestApp>) {
+    let app = &servers[0];
+    let ada = app.registered("ada").await;
+    let rounds = times(20, 1_000);
+    let (mut early, mut old, mut new) = (0, PASSWORD, "a different kettle now");
+    for round in 0..rounds {
+        let login = json!({"login": "ada", "password": old});
+        let logins = (0..LOGINS).map(async |at| {
+            let server = in_turn(&servers, at);
+            // Each a little later than the one before.
+            for _ in 0..(at + round % 3) {
+                server.get("/healthz").await.with_status(204);
+            }
+            (server, server.post("/api/auth/login", &login).await)
+        });
+        let change = json!({"current_password": old, "new_password": new});
+        let (logins, changed) = join!(join_all(logins), ada.post("/api/me/password", &change));
+        changed.with_status(200);
+        for (server, answer) in logins {
+            if answer.status == 200 {
+                early += 1;
+                is_over(server, &answer).await;
+            } else {
+                answer.refused(401, "invalid_credentials");
+            }
+        }
+        app.post("/api/auth/login", &login).await.refused(401, "invalid_credentials");
+        (old, new) = (new, old);
+    }
+    eprintln!(
+        "{rounds} password changes, each racing {LOGINS} logins: {early} came first and none of \
+         them lives"
+    );
+}
+
+async fn is_over(server: &TestApp, login: &Answer) {
+    let refresh = login.body["refresh_token"].as_str().unwrap();
+    server.refresh(refresh, &json!({})).await.refused(401, "password_changed");
+    assert!(server.soon_refuses(login.body["access_token"].as_str().unwrap()).await);
+}
