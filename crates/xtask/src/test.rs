@@ -18,17 +18,19 @@ struct Package {
     folder: &'static str,
     name: &'static str,
     features: &'static str,
+    /// Thousands of histories take minutes without, and the browser tests want the release anyway.
+    optimised: bool,
 }
 
 /// One by one: together, the features for the server and those for the browser would meet in one build.
 const PACKAGES: [Package; 7] = [
-    Package { folder: "shared", name: "carnet-shared", features: "" },
-    Package { folder: "client", name: "carnet-client", features: "" },
-    Package { folder: "verify", name: "carnet-verify", features: "axum" },
-    Package { folder: "app", name: "carnet-app", features: "ssr" },
-    Package { folder: "server", name: "carnet-server", features: "ssr" },
-    Package { folder: "simulator", name: "carnet-simulator", features: "" },
-    Package { folder: "xtask", name: "xtask", features: "" },
+    Package { folder: "shared", name: "carnet-shared", features: "", optimised: false },
+    Package { folder: "client", name: "carnet-client", features: "", optimised: false },
+    Package { folder: "verify", name: "carnet-verify", features: "axum", optimised: false },
+    Package { folder: "app", name: "carnet-app", features: "ssr", optimised: false },
+    Package { folder: "server", name: "carnet-server", features: "ssr", optimised: false },
+    Package { folder: "simulator", name: "carnet-simulator", features: "", optimised: true },
+    Package { folder: "xtask", name: "xtask", features: "", optimised: false },
 ];
 
 /// Sets up and runs all. What fails does not keep the rest from running.
@@ -82,6 +84,9 @@ impl Package {
     fn cargo(&self, environment: &Environment, postgres: &Postgres, arguments: &[&str]) -> Command {
         let mut command = environment.command("cargo");
         command.args(arguments).args(["--package", self.name, "--features", self.features]);
+        if self.optimised {
+            command.arg("--release");
+        }
         command.env("CARNET_TEST_POSTGRES_URL", postgres.url());
         command
     }

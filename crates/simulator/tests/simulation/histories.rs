@@ -28,22 +28,22 @@ fn play_all(kind: Kind, access_seconds: u32, first: u64, share: u64) {
 
 #[test]
 fn no_history_signs_anybody_out() {
-    play_all(Kind::Whole, 300, 1, 300);
+    play_all(Kind::Whole, 300, 1, 1000);
 }
 
 #[test]
 fn no_other_history_signs_anybody_out() {
-    play_all(Kind::Whole, 300, 2, 300);
+    play_all(Kind::Whole, 300, 2, 1000);
 }
 
 #[test]
 fn no_history_of_short_tokens_signs_anybody_out() {
-    play_all(Kind::Whole, 60, 3, 300);
+    play_all(Kind::Whole, 60, 3, 1000);
 }
 
 #[test]
 fn what_poor_browsers_lose_is_a_session_and_nothing_else() {
-    play_all(Kind::Poor, 300, 4, 300);
+    play_all(Kind::Poor, 300, 4, 1000);
 }
 
 #[test]

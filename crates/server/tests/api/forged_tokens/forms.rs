@@ -41,8 +41,6 @@ pub(super) fn all(forger: &Forger) -> Vec<String> {
         format!("{}.{}.{signature}", standard(&forger.header), standard(&forger.claims)),
         format!("{}.{payload}.{signature}", forger.header),
         format!("{header}.{}.{signature}", forger.claims),
-        format!(" {good}"),
-        format!("\t{good}"),
         format!("{header} .{payload}.{signature}"),
         format!("{header}. {payload}.{signature}"),
         format!("{header}.{payload} {signature}"),
