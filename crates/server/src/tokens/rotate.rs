@@ -143,19 +143,12 @@ async fn carry_out(
             record(app, rotation, EventKind::RefreshBehind, user_id).await;
             Ok(advanced)
         }
-        Decision::Forked | Decision::Stale => {
-            let kind = match decision {
-                Decision::Forked => EventKind::RefreshForked,
-                _ => EventKind::RefreshReused,
-            };
-            let session_id = rotation.token.session_id.to_string();
-            // A verdict only gets truer, so this needs no condition.
-            let ended =
-                app.store.end_session(&session_id, EndReason::Reused, app.clock.now()).await?;
-            app.live.sessions_ended([&session_id], app.clock.now());
-            if ended {
-                record(app, rotation, kind, user_id).await;
-            }
+        Decision::Forked => {
+            end_as_reused(app, rotation, EventKind::RefreshForked, user_id).await?;
+            refused(ErrorCode::SessionReused, true)
+        }
+        Decision::Stale => {
+            end_as_reused(app, rotation, EventKind::RefreshReused, user_id).await?;
             refused(ErrorCode::SessionReused, true)
         }
         Decision::Late => {
@@ -169,6 +162,22 @@ async fn carry_out(
         Decision::Unknown => refused(ErrorCode::InvalidRefreshToken, true),
         Decision::Over(code) => refused(code, true),
     }
+}
+
+async fn end_as_reused(
+    app: &App,
+    rotation: &Rotation<'_>,
+    kind: EventKind,
+    user_id: Option<&str>,
+) -> Result<(), ApiError> {
+    let (session_id, now) = (rotation.token.session_id.to_string(), app.clock.now());
+    // A verdict only gets truer, so this needs no condition.
+    let ended = app.store.end_session(&session_id, EndReason::Reused, now).await?;
+    app.live.sessions_ended([&session_id], now);
+    if ended {
+        record(app, rotation, kind, user_id).await;
+    }
+    Ok(())
 }
 
 /// Whether the row says already what an answer given again would write into it. Of many who race
