@@ -3,14 +3,9 @@
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::{Child, Stdio};
 
-use crate::server::{Folder, PASSWORD, Server};
-
-fn mode(path: &Path) -> u32 {
-    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
-}
+use crate::server::{Folder, PASSWORD, Server, mode};
 
 #[tokio::test]
 async fn with_no_settings_at_all_it_makes_what_it_needs_and_serves() {
@@ -29,9 +24,7 @@ async fn what_an_operator_does_counts_in_the_running_server_within_a_second() {
     let server = Server::start(&folder, &[]);
     folder.add_user("ada");
     let client = reqwest::Client::new();
-    let body = serde_json::json!({"login": "ada", "password": PASSWORD});
-    let login = client.post(format!("{}/api/auth/login", server.url)).json(&body);
-    let answer: serde_json::Value = login.send().await.unwrap().json().await.unwrap();
+    let answer = server.login(&client, "ada").await;
     let token = answer["access_token"].as_str().unwrap().to_owned();
     let session = answer["session"]["id"].as_str().unwrap().to_owned();
     let code = async || {
@@ -273,140 +266,4 @@ fn four_processes_that_start_at_once_agree_on_one_key() {
     listings.dedup();
     assert_eq!(listings.len(), 1);
     assert_eq!(listings[0].lines().count(), 3);
-}
-
-#[tokio::test]
-async fn keys_are_rotated_imported_and_revoked_beside_a_running_server() {
-    let folder = Folder::new();
-    let server = Server::start(&folder, &[]);
-    let jwks = async || {
-        let answer = reqwest::get(format!("{}/.well-known/jwks.json", server.url)).await.unwrap();
-        answer.text().await.unwrap()
-    };
-    let becomes = async |id: &str, published: bool| {
-        for _ in 0..100 {
-            if jwks().await.contains(id) == published {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        panic!("after a second {id} is still not as it should be");
-    };
-    let id_of = |said: &str| said.split(' ').nth(1).unwrap().to_owned();
-    let said = folder.says(&["key", "rotate"]);
-    assert!(said.contains("will be in use in ten minutes"), "{said}");
-    becomes(&id_of(&said), true).await;
-    let said = folder.says(&["key", "rotate", "--now", "--tokens", "refresh"]);
-    assert!(said.contains("is in use now"), "{said}");
-
-    std::fs::write(folder.0.join("key.json"), r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#).unwrap();
-    let said = folder.says(&["key", "import", "key.json", "--now"]);
-    assert!(said.contains("Set tokens.algorithm to EdDSA"), "{said}");
-    let imported = id_of(&said);
-    becomes(&imported, true).await;
-    let listed = folder.says(&["key", "list"]);
-    assert_eq!(listed.lines().count(), 6, "{listed}");
-    let said = folder.says(&["key", "revoke", &imported]);
-    assert!(said.contains("is revoked") && said.contains("is in use now"), "{said}");
-    becomes(&imported, false).await;
-    let mut again = folder.command(&["key", "revoke", &imported]);
-    assert!(folder.complains(&mut again).contains("there is no key"));
-    for (content, complaint) in [
-        (r#"{"kty":"oct","k":"c2hvcnQ"}"#, "it is too weak"),
-        ("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----", "no private key"),
-        ("hello", "neither a PEM nor a JWK"),
-    ] {
-        std::fs::write(folder.0.join("bad"), content).unwrap();
-        let said = folder.complains(&mut folder.command(&["key", "import", "bad"]));
-        assert!(said.contains(complaint) && !said.contains("c2hvcnQ"), "{said}");
-    }
-    let absent = folder.complains(&mut folder.command(&["key", "import", "absent"]));
-    assert!(absent.contains("absent: No such file"), "{absent}");
-}
-
-#[tokio::test]
-async fn a_new_secret_seals_the_keys_and_nobody_notices() {
-    let folder = Folder::new();
-    let server = Server::start(&folder, &[]);
-    folder.add_user("ada");
-    let client = reqwest::Client::new();
-    let body = serde_json::json!({"login": "ada", "password": PASSWORD});
-    let login = client.post(format!("{}/api/auth/login", server.url)).json(&body);
-    let answer: serde_json::Value = login.send().await.unwrap().json().await.unwrap();
-    let refresh = async |token: &str| -> String {
-        let body = serde_json::json!({"refresh_token": token});
-        let request = client.post(format!("{}/api/auth/refresh", server.url)).json(&body);
-        let answer = request.send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        let answer: serde_json::Value = answer.json().await.unwrap();
-        answer["refresh_token"].as_str().unwrap().to_owned()
-    };
-    let secret = || std::fs::read_to_string(folder.0.join("data/carnet.secret")).unwrap();
-    let mut token = refresh(answer["refresh_token"].as_str().unwrap()).await;
-    for _ in 0..3 {
-        let before = secret();
-        assert!(folder.says(&["secret", "rotate"]).contains("sealed with the new secret"));
-        assert_ne!(secret(), before);
-        assert_eq!(mode(&folder.0.join("data/carnet.secret")), 0o600);
-        assert!(!folder.0.join("data/carnet.secret.previous").exists());
-        token = refresh(&token).await;
-        // The running server reads a key that was sealed with a secret that it was not started with.
-        let said = folder.says(&["key", "rotate", "--now"]);
-        let id = said.split(' ').nth(1).unwrap().to_owned();
-        let jwks = async || {
-            let answer = reqwest::get(format!("{}/.well-known/jwks.json", server.url)).await;
-            answer.unwrap().text().await.unwrap()
-        };
-        let mut looks = 0;
-        while !jwks().await.contains(&id) {
-            looks += 1;
-            assert!(looks < 100, "after a second the new key is not published");
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    }
-    assert!(server.stop().success());
-    // A crash between the two files and the database: either secret opens.
-    std::fs::copy(
-        folder.0.join("data/carnet.secret"),
-        folder.0.join("data/carnet.secret.previous"),
-    )
-    .unwrap();
-    std::fs::write(folder.0.join("data/carnet.secret"), "n".repeat(40)).unwrap();
-    folder.says(&["key", "list"]);
-    folder.says(&["secret", "rotate"]);
-    assert!(!folder.0.join("data/carnet.secret.previous").exists());
-    folder.says(&["key", "list"]);
-}
-
-#[tokio::test]
-async fn what_is_counted_is_served_on_an_address_of_its_own() {
-    let folder = Folder::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("metrics.address=127.0.0.1:{port}");
-    let server = Server::start(&folder, &["--set", &address]);
-    folder.add_user("ada");
-    let client = reqwest::Client::new();
-    let login = serde_json::json!({"login": "ada", "password": PASSWORD});
-    let answer = client.post(format!("{}/api/auth/login", server.url)).json(&login).send().await;
-    let answer: serde_json::Value = answer.unwrap().json().await.unwrap();
-    let first = answer["refresh_token"].as_str().unwrap();
-    for _ in 0..3 {
-        let body = serde_json::json!({"refresh_token": first});
-        let request = client.post(format!("{}/api/auth/refresh", server.url)).json(&body);
-        assert_eq!(request.send().await.unwrap().status(), 200);
-    }
-    let text = reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await.unwrap();
-    let text = text.text().await.unwrap();
-    for line in [
-        r#"carnet_refresh_decisions_total{decision="advance"} 1"#,
-        r#"carnet_refresh_decisions_total{decision="raced"} 2"#,
-        r#"carnet_events_total{kind="login_succeeded"} 1"#,
-    ] {
-        assert!(text.contains(line), "{line} is not in {text}");
-    }
-    let public = reqwest::get(format!("{}/metrics", server.url)).await.unwrap();
-    assert_eq!(public.status(), 404);
-    let mut taken =
-        folder.command(&["serve", "--set", &address, "--set", "server.address=127.0.0.1:0"]);
-    assert!(folder.complains(&mut taken).contains("metrics.address: cannot listen on"));
 }

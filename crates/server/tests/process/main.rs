@@ -7,5 +7,7 @@ mod command;
 mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
+mod keys;
+mod metrics;
 mod people;
 mod server;

@@ -1,6 +1,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// Everybody's password.
@@ -76,6 +77,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Signs somebody in who has the password of all, and gives the answer.
+    pub(crate) async fn login(&self, client: &reqwest::Client, login: &str) -> serde_json::Value {
+        let body = serde_json::json!({"login": login, "password": PASSWORD});
+        let request = client.post(format!("{}/api/auth/login", self.url)).json(&body);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
     pub(crate) fn start(folder: &Folder, more: &[&str]) -> Self {
         Self::start_as(folder, more, |command| command.stderr(Stdio::null()))
     }
@@ -116,4 +124,9 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Who may do what with a file.
+pub(crate) fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
