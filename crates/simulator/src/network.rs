@@ -6,6 +6,7 @@ use carnet_client::edges::{HttpAnswer, HttpRequest, LocalFuture, Transport, Unre
 use carnet_shared::{Secret, paths};
 use futures::channel::oneshot;
 
+use crate::Chance;
 use crate::World;
 use crate::backend::{Backend, Cookies, Reply};
 
@@ -24,6 +25,22 @@ pub enum Fault {
     Answer(u16, &'static str),
     /// The same, with a `Retry-After`.
     RetryAfter(u16, &'static str, u64),
+}
+
+impl Fault {
+    /// One of those that a refresh may meet, drawn by lot.
+    pub fn by_chance(chance: &mut Chance) -> Self {
+        let slow = chance.between(100, 12_100);
+        let faults = [
+            Self::RequestLost,
+            Self::AnswerLost,
+            Self::BodyLost,
+            Self::Slow(slow),
+            Self::Answer(502, "<html>"),
+            Self::Answer(200, "garbage"),
+        ];
+        chance.one_of(&faults).clone()
+    }
 }
 
 /// How long one way takes.

@@ -15,24 +15,11 @@ fn histories() -> u64 {
     asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
 }
 
-fn fault(chance: &mut Chance) -> Fault {
-    let slow = chance.between(100, 12_100);
-    let faults = [
-        Fault::RequestLost,
-        Fault::AnswerLost,
-        Fault::BodyLost,
-        Fault::Slow(slow),
-        Fault::Answer(502, "<html>"),
-        Fault::Answer(200, "garbage"),
-    ];
-    chance.one_of(&faults).clone()
-}
-
 fn step(browser: &Browser, tabs: &mut Vec<Tab>, chance: &mut Chance) {
     let index = chance.index(tabs.len());
     match chance.below(16) {
         0..=3 => drop(tabs[index].begin_me()),
-        4 => browser.faults([fault(chance)]),
+        4 => browser.faults([Fault::by_chance(chance)]),
         5 => browser.server.outdate_tokens(),
         6 if tabs.len() < 5 => tabs.push(browser.open()),
         7 if tabs.len() > 1 => drop(tabs.remove(index)),

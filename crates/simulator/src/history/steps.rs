@@ -41,16 +41,7 @@ impl History {
     }
 
     fn fault(&mut self, number: usize) {
-        let slow = self.chance.between(100, 12_100);
-        let faults = [
-            Fault::RequestLost,
-            Fault::AnswerLost,
-            Fault::BodyLost,
-            Fault::Slow(slow),
-            Fault::Answer(502, "<html>"),
-            Fault::Answer(200, "garbage"),
-        ];
-        let fault = self.chance.one_of(&faults).clone();
+        let fault = Fault::by_chance(&mut self.chance);
         self.note(&format!("device {number}: its next refresh meets {fault:?}"));
         self.devices[number].browser.faults([fault]);
     }
