@@ -12,7 +12,7 @@ pub(crate) fn settle() {
     // who has signed out since.
     window_event_listener(ev::pageshow, |event| {
         if event.persisted() {
-            let _ = window().location().reload();
+            load_again();
         }
     });
 }
@@ -32,6 +32,11 @@ fn forget_what_was_said() {
 pub(crate) fn go_to(path: &str) {
     // It fails only for addresses that are none.
     let _ = window().location().assign(path);
+}
+
+/// Asks for this page again.
+pub(crate) fn load_again() {
+    let _ = window().location().reload();
 }
 
 /// Puts the focus on the element with this `id`, once what was just decided is on the screen.

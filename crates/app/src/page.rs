@@ -16,6 +16,8 @@ pub enum Page {
     Sessions,
     /// The account may not see what was asked for.
     Forbidden,
+    /// The cookie alone does not tell who asks for a page of an app that Carnet is a part of.
+    Waiting,
     /// Nothing lives at the address that was asked for.
     NotFound,
     /// A fault of ours, or too much to do.
@@ -46,21 +48,23 @@ impl Page {
         }
     }
 
-    /// Where it lives; for the two that live nowhere, where to start again.
+    /// Where it lives; for those that live nowhere, where to start again.
     pub fn path(self) -> &'static str {
         match self {
             Self::Register => pages::REGISTER,
             Self::Login => pages::LOGIN,
             Self::Profile => pages::PROFILE,
             Self::Sessions => pages::SESSIONS,
-            Self::Home | Self::Forbidden | Self::NotFound | Self::Unavailable => pages::HOME,
+            Self::Home | Self::Waiting | Self::Forbidden | Self::NotFound | Self::Unavailable => {
+                pages::HOME
+            }
         }
     }
 
     /// Whom it is for.
     pub fn audience(self) -> Audience {
         match self {
-            Self::Home | Self::Forbidden | Self::NotFound | Self::Unavailable => {
+            Self::Home | Self::Waiting | Self::Forbidden | Self::NotFound | Self::Unavailable => {
                 Audience::Everybody
             }
             Self::Register | Self::Login => Audience::SignedOut,
@@ -74,7 +78,12 @@ impl Page {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Unavailable => 503,
-            Self::Home | Self::Register | Self::Login | Self::Profile | Self::Sessions => 200,
+            Self::Home
+            | Self::Register
+            | Self::Login
+            | Self::Profile
+            | Self::Sessions
+            | Self::Waiting => 200,
         }
     }
 
@@ -86,6 +95,7 @@ impl Page {
             Self::Login => "Sign in",
             Self::Profile => "Profile",
             Self::Sessions => "Devices",
+            Self::Waiting => "One moment",
             Self::Forbidden => "Not for this account",
             Self::NotFound => "Page not found",
             Self::Unavailable => "Something went wrong",
@@ -104,6 +114,7 @@ impl Page {
             Self::Login => "Sign in with your username or e-mail address.",
             Self::Profile => "Your name, your e-mail address and your password.",
             Self::Sessions => "Every device that is signed in to your account.",
+            Self::Waiting => "Finding out whether you are signed in.",
             Self::Forbidden => "Your account may not see this page.",
             Self::NotFound => "There is nothing at this address.",
             Self::Unavailable => "This page cannot be shown at the moment.",

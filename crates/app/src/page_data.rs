@@ -133,10 +133,12 @@ impl PageData {
         serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
     }
 
-    /// Reads what the server put into the page; `None` when it is not there or not ours.
+    /// Takes what the server put into the page; `None` when it is not there or not ours. Nothing of
+    /// it stays behind for whoever uses the page after a sign-out.
     #[cfg(feature = "hydrate")]
     pub fn from_document() -> Option<Self> {
         let element = leptos::prelude::document().get_element_by_id(PAGE_DATA_ID)?;
+        element.remove();
         serde_json::from_str(&element.text_content()?).ok()
     }
 }

@@ -10,6 +10,7 @@ mod client;
 pub mod edges;
 pub mod engine;
 mod error;
+mod incident;
 mod local_path;
 mod message;
 mod random;
@@ -19,6 +20,7 @@ mod stored;
 
 pub use client::AuthClient;
 pub use error::AuthError;
+pub use incident::Incident;
 pub use local_path::is_local_path;
 pub use message::Message;
 pub use settings::{ClientSettings, StorageKind};

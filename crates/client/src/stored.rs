@@ -22,6 +22,13 @@ pub struct Record {
     pub previous: Option<Attempt>,
 }
 
+impl Record {
+    fn is_sound(&self) -> bool {
+        let attempts = [&self.attempt, &self.previous];
+        attempts.into_iter().flatten().all(|attempt| Attempt::parse(attempt.as_str()).is_ok())
+    }
+}
+
 /// Tokens as they are stored, and as tabs hand them to each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tokens {
@@ -49,6 +56,8 @@ pub struct Stored {
     pub record: Record,
     /// This tab's tokens, or all tabs'.
     pub tokens: Option<Tokens>,
+    /// What could not be read and was removed, by its name in the storage.
+    pub discarded: Vec<&'static str>,
 }
 
 /// One change of what is stored.
@@ -63,19 +72,15 @@ pub enum Save {
 }
 
 pub(crate) fn load(edges: &Edges) -> Stored {
-    let record: Record = read(&*edges.shared, RECORD).unwrap_or_default();
-    let is_sound = |attempt: &Option<Attempt>| {
-        attempt.as_ref().is_none_or(|attempt| Attempt::parse(attempt.as_str()).is_ok())
-    };
-    let record = if is_sound(&record.attempt) && is_sound(&record.previous) {
-        record
-    } else {
-        forget(edges)
-    };
+    let mut discarded = Vec::new();
+    let record = read(&*edges.shared, RECORD, Record::is_sound, &mut discarded);
+    let epoch = read(&*edges.shared, EPOCH, |_| true, &mut discarded);
+    let tokens = read(&*edges.tokens, TOKENS, |_| true, &mut discarded);
     Stored {
-        epoch: read(&*edges.shared, EPOCH).unwrap_or_default(),
-        record,
-        tokens: read(&*edges.tokens, TOKENS),
+        epoch: epoch.unwrap_or_default(),
+        record: record.unwrap_or_default(),
+        tokens,
+        discarded,
     }
 }
 
@@ -89,17 +94,18 @@ pub(crate) fn save(edges: &Edges, change: &Save) {
     }
 }
 
-fn forget(edges: &Edges) -> Record {
-    edges.shared.remove(RECORD);
-    Record::default()
-}
-
 /// A value that cannot be read was written by something else, or by another version: it goes.
-fn read<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Option<T> {
+fn read<T: DeserializeOwned>(
+    store: &dyn Store,
+    key: &'static str,
+    is_sound: impl FnOnce(&T) -> bool,
+    discarded: &mut Vec<&'static str>,
+) -> Option<T> {
     let text = store.get(key)?;
-    let value = serde_json::from_str(&text).ok();
+    let value = serde_json::from_str(&text).ok().filter(is_sound);
     if value.is_none() {
         store.remove(key);
+        discarded.push(key);
     }
     value
 }

@@ -33,4 +33,11 @@ pub use request::Current;
 pub use routes::metrics::metrics_router;
 pub use routes::router;
 pub use serve::{Serving, follow_changes, serve};
+#[cfg(feature = "ssr")]
+pub use site::{GuardedPages, PageGuard, PageVisitor};
 pub use tokens::ClaimHook;
+
+/// The examples of the documentation, compiled.
+#[cfg(all(doctest, feature = "ssr"))]
+#[doc = include_str!("../../../docs/embedding.md")]
+mod documentation {}

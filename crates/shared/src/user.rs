@@ -20,6 +20,13 @@ pub struct User {
     pub attributes: Map<String, Value>,
 }
 
+impl User {
+    /// Whether the account has this role, written exactly so.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|had| had == role)
+    }
+}
+
 /// An account as far as an access token tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenUser {

@@ -98,9 +98,7 @@ fn decide(state: &AuthState, role: Option<&str>) -> Verdict {
     match (state, role) {
         (AuthState::Unknown, _) => Verdict::Waiting,
         (AuthState::Anonymous(_), _) => Verdict::SignInFirst,
-        (AuthState::SignedIn { user, .. }, Some(role))
-            if !user.roles.iter().any(|it| it == role) =>
-        {
+        (AuthState::SignedIn { user, .. }, Some(role)) if !user.has_role(role) => {
             Verdict::NotAllowed
         }
         (AuthState::SignedIn { .. }, _) => Verdict::Welcome,

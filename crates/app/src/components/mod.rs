@@ -19,7 +19,7 @@ pub(crate) use header::Header;
 pub(crate) use icons::device_icon;
 pub(crate) use notices::{Notices, OfflineNotice};
 pub(crate) use password_field::PasswordField;
-pub(crate) use private::private;
+pub(crate) use private::{private, waiting};
 pub(crate) use remember_box::RememberBox;
 pub(crate) use submit_button::SubmitButton;
 pub(crate) use text_field::TextField;

@@ -21,8 +21,10 @@ pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoVie
     }
 }
 
-fn waiting() -> impl IntoView {
-    let link = format!("<a href=\"{}\">Sign in</a>", pages::LOGIN);
+/// What is shown until it is known who is here.
+pub(crate) fn waiting() -> impl IntoView {
+    let path = use_page().with_next(pages::LOGIN);
+    let link = ["<a href=\"", &path, "\">Sign in</a>"].concat();
     view! {
         <div class="narrow">
             <p class="lead waiting" role="status">"One moment…"</p>

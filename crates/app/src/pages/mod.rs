@@ -13,8 +13,9 @@ mod profile;
 mod register;
 mod sessions;
 mod unavailable;
+mod waiting;
 
-use leptos::either::EitherOf8;
+use leptos::either::EitherOf9;
 use leptos::prelude::IntoView;
 
 use crate::Page;
@@ -23,21 +24,27 @@ use crate::components::private;
 /// What is between the header and the footer.
 pub(crate) fn content(page: Page) -> impl IntoView {
     match page {
-        Page::Home => EitherOf8::A(home::home()),
-        Page::Register => EitherOf8::B(register::register()),
-        Page::Login => EitherOf8::C(login::login()),
-        Page::Profile => EitherOf8::D(private(profile::profile)),
-        Page::Sessions => EitherOf8::E(private(sessions::sessions)),
-        Page::Forbidden => EitherOf8::F(forbidden::forbidden()),
-        Page::NotFound => EitherOf8::G(not_found::not_found()),
-        Page::Unavailable => EitherOf8::H(unavailable::unavailable()),
+        Page::Home => EitherOf9::A(home::home()),
+        Page::Register => EitherOf9::B(register::register()),
+        Page::Login => EitherOf9::C(login::login()),
+        Page::Profile => EitherOf9::D(private(profile::profile)),
+        Page::Sessions => EitherOf9::E(private(sessions::sessions)),
+        Page::Waiting => EitherOf9::F(waiting::waiting()),
+        Page::Forbidden => EitherOf9::G(forbidden::forbidden()),
+        Page::NotFound => EitherOf9::H(not_found::not_found()),
+        Page::Unavailable => EitherOf9::I(unavailable::unavailable()),
     }
 }
 
 /// Whether it is one short column: a form or a few words.
 pub(crate) fn is_narrow(page: Page) -> bool {
     match page {
-        Page::Register | Page::Login | Page::Forbidden | Page::NotFound | Page::Unavailable => true,
+        Page::Register
+        | Page::Login
+        | Page::Waiting
+        | Page::Forbidden
+        | Page::NotFound
+        | Page::Unavailable => true,
         Page::Home | Page::Profile | Page::Sessions => false,
     }
 }

@@ -9,9 +9,9 @@ use crate::edges::{Edges, Held, Wake};
 use crate::engine::{CallerId, Context, Engine, Event, Grant, Timer};
 use crate::message::Message;
 use crate::stored::load;
-use crate::{AuthError, AuthState, ClientSettings};
+use crate::{AuthError, AuthState, ClientSettings, Incident};
 
-type Listener = Rc<dyn Fn(&AuthState)>;
+type Listener<T> = Rc<dyn Fn(&T)>;
 
 /// The session of one tab. Clones are the same client; all of it stays on one thread.
 ///
@@ -34,7 +34,8 @@ pub(super) struct Inner {
     engine: RefCell<Engine>,
     pub(super) callers: RefCell<BTreeMap<CallerId, oneshot::Sender<Result<Grant, AuthError>>>>,
     next_caller: Cell<CallerId>,
-    listeners: RefCell<Vec<Listener>>,
+    listeners: RefCell<Vec<Listener<AuthState>>>,
+    witnesses: RefCell<Vec<Listener<Incident>>>,
     pub(super) timers: RefCell<[Option<Held>; Timer::COUNT]>,
     pub(super) lock: RefCell<EngineLock>,
     pub(super) refresh: RefCell<Option<AbortHandle>>,
@@ -70,6 +71,7 @@ impl AuthClient {
                 callers: RefCell::default(),
                 next_caller: Cell::new(0),
                 listeners: RefCell::default(),
+                witnesses: RefCell::default(),
                 timers: RefCell::default(),
                 lock: RefCell::new(EngineLock::Free),
                 refresh: RefCell::default(),
@@ -112,6 +114,12 @@ impl AuthClient {
         self.inner.listeners.borrow_mut().push(Rc::new(listener));
     }
 
+    /// Calls whenever something out of the ordinary happened, for as long as the client lives.
+    /// Listen before [`Self::start`] to hear of what was found at the start.
+    pub fn on_incident(&self, witness: impl Fn(&Incident) + 'static) {
+        self.inner.witnesses.borrow_mut().push(Rc::new(witness));
+    }
+
     /// Waits for a token. `refused` is the serial of the one that got a 401.
     pub(super) async fn token(&self, refused: Option<u64>) -> Result<Grant, AuthError> {
         let caller = self.inner.next_caller.get();
@@ -138,12 +146,7 @@ impl AuthClient {
     }
 
     pub(super) fn announce(&self) {
-        let state = self.state();
-        // A listener may add listeners.
-        let listeners = self.inner.listeners.borrow().clone();
-        for listener in listeners {
-            listener(&state);
-        }
+        tell_all(&self.inner.listeners, &self.state());
     }
 
     pub(super) fn tell(&self, message: &Message) {
@@ -158,7 +161,19 @@ impl AuthClient {
 
     fn context(&self) -> Context {
         let edges = &self.inner.edges;
-        Context { now: edges.clock.now(), stored: load(edges), random: edges.random.draw() }
+        let stored = load(edges);
+        for key in &stored.discarded {
+            tell_all(&self.inner.witnesses, &Incident::Discarded { key });
+        }
+        Context { now: edges.clock.now(), stored, random: edges.random.draw() }
+    }
+}
+
+fn tell_all<T>(listeners: &RefCell<Vec<Listener<T>>>, news: &T) {
+    // A listener may add listeners.
+    let listeners = listeners.borrow().clone();
+    for listener in listeners {
+        listener(news);
     }
 }
 

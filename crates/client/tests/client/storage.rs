@@ -1,6 +1,9 @@
 //! Where things are kept, and what becomes of them there.
 
-use carnet_client::{AuthState, StorageKind};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use carnet_client::{AuthState, Incident, StorageKind};
 use carnet_shared::Delivery;
 use serde_json::Value;
 
@@ -87,6 +90,24 @@ fn corrupt_stored_values_are_discarded() {
         assert_eq!(record["session"], "session-0", "{junk:?}");
         assert_eq!(browser.stored("carnet.epoch"), None, "{junk:?}");
     }
+}
+
+#[test]
+fn what_is_discarded_is_reported_once() {
+    let (browser, tab) = Browser::with_ada();
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let ear = heard.clone();
+    tab.client.on_incident(move |incident| ear.borrow_mut().push(*incident));
+    tab.me().unwrap();
+    assert!(heard.borrow().is_empty());
+    for key in ["carnet.session", "carnet.tokens"] {
+        browser.shared.local.values.borrow_mut().insert(key.to_owned(), "{".to_owned());
+        tab.area.values.borrow_mut().insert(key.to_owned(), "{".to_owned());
+    }
+    tab.me().unwrap();
+    tab.me().unwrap();
+    let discarded = |key| Incident::Discarded { key };
+    assert_eq!(*heard.borrow(), [discarded("carnet.session"), discarded("carnet.tokens")]);
 }
 
 #[test]

@@ -83,15 +83,17 @@ async fn show(
 /// Where the page is not for this visitor: where to go instead.
 fn elsewhere(page: Page, auth: &AuthState, uri: &Uri, next: Option<&str>) -> Option<String> {
     match (page.audience(), auth) {
-        (Audience::SignedIn, AuthState::Anonymous(_)) => {
-            let asked_for = uri.path_and_query().map_or(uri.path(), |it| it.as_str());
-            Some(sign_in_path(asked_for))
-        }
+        (Audience::SignedIn, AuthState::Anonymous(_)) => Some(sign_in_path(path_and_query(uri))),
         (Audience::SignedOut, AuthState::SignedIn { .. }) => {
             Some(next.unwrap_or(pages::PROFILE).to_owned())
         }
         _ => None,
     }
+}
+
+/// What was asked for, as it stands in a link.
+pub(super) fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query().map_or(uri.path(), |it| it.as_str())
 }
 
 fn query(uri: &Uri, name: &str) -> Option<String> {

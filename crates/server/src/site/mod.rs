@@ -6,6 +6,7 @@ mod addresses;
 mod assets;
 mod form;
 mod get;
+mod guard;
 mod render;
 mod sign_in_forms;
 mod visitor;
@@ -17,6 +18,8 @@ use axum::routing::{get, post};
 use carnet_shared::paths::pages;
 
 use crate::app::App;
+
+pub use guard::{GuardedPages, PageGuard, PageVisitor};
 
 /// Adds the pages and the files that they need; whatever no route answers is then a file of the
 /// site, or not found.

@@ -8,6 +8,24 @@ use crate::app::App;
 use crate::request::SessionCookie;
 use crate::settings::{Registration, Storage};
 
+impl App {
+    /// What the browser's client has to know, for the pages of your own app that call
+    /// [`provide_auth`](carnet_app::auth::provide_auth).
+    pub fn client_settings(&self) -> ClientSettings {
+        let settings = &self.settings;
+        ClientSettings {
+            storage: match settings.client.storage {
+                Storage::Session => StorageKind::Session,
+                Storage::Local => StorageKind::Local,
+                Storage::Memory => StorageKind::Memory,
+            },
+            delivery: settings.client.delivery,
+            cookie_name: SessionCookie::of(&settings.server).name().to_owned(),
+            base_url: String::new(),
+        }
+    }
+}
+
 /// What every page starts from.
 pub(super) fn page_data(app: &App, page: Page, auth: AuthState) -> PageData {
     let settings = &app.settings;
@@ -15,16 +33,7 @@ pub(super) fn page_data(app: &App, page: Page, auth: AuthState) -> PageData {
         page,
         auth,
         settings: SiteSettings {
-            client: ClientSettings {
-                storage: match settings.client.storage {
-                    Storage::Session => StorageKind::Session,
-                    Storage::Local => StorageKind::Local,
-                    Storage::Memory => StorageKind::Memory,
-                },
-                delivery: settings.client.delivery,
-                cookie_name: SessionCookie::of(&settings.server).name().to_owned(),
-                base_url: String::new(),
-            },
+            client: app.client_settings(),
             passwords: settings.passwords.policy(),
             registration_open: settings.server.registration == Registration::Open,
         },

@@ -9,6 +9,8 @@ mod cross_site;
 mod elsewhere;
 mod endurance;
 mod forged_tokens;
+#[cfg(feature = "ssr")]
+mod guarded_pages;
 mod health;
 mod introspect;
 mod jwks;

@@ -1,0 +1,124 @@
+//! Pages of somebody's own app behind a guard.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::routing::get;
+use carnet_server::{PageGuard, PageVisitor, router};
+use carnet_shared::User;
+use reqwest::Method;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::support::{Answer, PASSWORD, TestApp, on_both};
+
+on_both![
+    nobody_is_led_to_sign_in_by_an_empty_answer,
+    whoever_is_signed_in_comes_through_and_is_known_to_the_page,
+    an_account_without_the_role_gets_403_as_a_page,
+    a_cookie_that_does_not_tell_gets_a_page_that_finds_out_and_ends_nothing,
+    a_session_that_has_ended_lets_nobody_through,
+    a_page_without_a_guard_knows_who_looks,
+];
+
+/// An app that has Carnet inside, with pages of its own.
+async fn own_app(carnet: &TestApp) -> String {
+    let name = async |PageVisitor(auth): PageVisitor| {
+        auth.user().map_or("nobody".to_owned(), |user: &User| user.username.clone())
+    };
+    let members = Router::new()
+        .route("/members", get(name))
+        .route_layer(PageGuard::user(carnet.app()))
+        .with_state(carnet.app().clone());
+    let ledger = Router::new()
+        .route("/ledger", get(async || "the ledger"))
+        .route_layer(PageGuard::role(carnet.app(), "bookkeeper"));
+    let shop = Router::new().route("/shop", get(name)).with_state(carnet.app().clone());
+    let app = members.merge(ledger).merge(shop).merge(router(carnet.app()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    url
+}
+
+async fn look(carnet: &TestApp, url: &str, cookie: &str) -> Answer {
+    // Carnet answers for its own address only, which here is another one.
+    let host = carnet.url.trim_start_matches("http://");
+    let request = carnet.client.request(Method::GET, url).header("host", host);
+    let request = request.header("cookie", cookie);
+    Answer::read(request.send().await.unwrap()).await
+}
+
+/// Signs Ada in as a browser does.
+async fn cookie_of_ada(carnet: &TestApp) -> String {
+    carnet.registered("ada").await;
+    let body = json!({"login": "ada", "password": PASSWORD, "delivery": "cookie"});
+    pair(&carnet.post_from_page("/api/auth/login", "", &body).await.with_status(200))
+}
+
+fn pair(answer: &Answer) -> String {
+    answer.cookies()[0].split(';').next().unwrap().to_owned()
+}
+
+async fn nobody_is_led_to_sign_in_by_an_empty_answer(carnet: TestApp) {
+    let url = own_app(&carnet).await;
+    for (path, next) in
+        [("/members?page=2", "/login?next=/members%3Fpage%3D2"), ("/ledger", "/login?next=/ledger")]
+    {
+        let answer = look(&carnet, &format!("{url}{path}"), "").await.with_status(303);
+        assert_eq!(answer.header("location"), next);
+        assert_eq!(answer.text, "");
+    }
+    look(&carnet, &format!("{url}/login"), "").await.with_status(200);
+}
+
+async fn whoever_is_signed_in_comes_through_and_is_known_to_the_page(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = own_app(&carnet).await;
+    let answer = look(&carnet, &format!("{url}/members"), &cookie).await.with_status(200);
+    assert_eq!(answer.text, "ada");
+}
+
+async fn an_account_without_the_role_gets_403_as_a_page(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = format!("{}/ledger", own_app(&carnet).await);
+    let refused = look(&carnet, &url, &cookie).await.with_status(403);
+    assert!(refused.text.contains("Not for this account"), "{}", refused.text);
+    assert!(!refused.text.contains("the ledger"));
+    assert_eq!(refused.header("cache-control"), "no-store");
+    assert!(refused.header("content-security-policy").contains("script-src 'self' 'nonce-"));
+
+    let row = carnet.store().user_by_login("ada").await.unwrap().unwrap();
+    let ada = User { roles: vec!["bookkeeper".to_owned()], ..row.user().unwrap() };
+    carnet.store().update_user(&ada, "change", carnet.now()).await.unwrap();
+    assert_eq!(look(&carnet, &url, &cookie).await.with_status(200).text, "the ledger");
+}
+
+async fn a_cookie_that_does_not_tell_gets_a_page_that_finds_out_and_ends_nothing(carnet: TestApp) {
+    let old = cookie_of_ada(&carnet).await;
+    let answer = carnet.post_from_page("/api/auth/refresh", &old, &json!({})).await;
+    let new = pair(&answer.with_status(200));
+    carnet.clock.advance(60);
+    let url = format!("{}/members", own_app(&carnet).await);
+    let waiting = look(&carnet, &url, &old).await.with_status(200);
+    assert!(waiting.text.contains("One moment…"), "{}", waiting.text);
+    assert!(waiting.text.contains(r#"<noscript><a href="/login?next=/members">"#));
+    assert!(!waiting.text.contains("ada"));
+    assert_eq!(look(&carnet, &url, &new).await.with_status(200).text, "ada");
+}
+
+async fn a_session_that_has_ended_lets_nobody_through(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = format!("{}/ledger", own_app(&carnet).await);
+    carnet.post_from_page("/api/auth/logout", &cookie, &json!({})).await.with_status(204);
+    let answer = look(&carnet, &url, &cookie).await.with_status(200);
+    assert!(!answer.text.contains("the ledger") && !answer.text.contains("ada"));
+}
+
+async fn a_page_without_a_guard_knows_who_looks(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = format!("{}/shop", own_app(&carnet).await);
+    assert_eq!(look(&carnet, &url, "").await.text, "nobody");
+    assert_eq!(look(&carnet, &url, &cookie).await.text, "ada");
+}
