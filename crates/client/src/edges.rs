@@ -16,13 +16,15 @@ pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 /// Something that is given up by being dropped: a lock, a timer, a listener.
 pub type Held = Box<dyn Any>;
 
-/// The verbs that Carnet's API knows.
+/// The verbs of JSON APIs; Carnet's own knows all but [`Method::Put`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Read.
     Get,
     /// Do.
     Post,
+    /// Put in place.
+    Put,
     /// Change.
     Patch,
     /// End.

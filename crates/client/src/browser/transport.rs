@@ -33,6 +33,7 @@ async fn fetch(request: &HttpRequest) -> Option<HttpAnswer> {
         .method(match request.method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
             Method::Patch => http::Method::PATCH,
             Method::Delete => http::Method::DELETE,
         })

@@ -29,6 +29,18 @@ impl AuthClient {
         read(self.call(Method::Post, path, body_of(body)).await?)
     }
 
+    /// Puts something in the place of what is at a path, in the name of whoever is signed in.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, AuthError> {
+        read(self.call(Method::Put, path, body_of(body)).await?)
+    }
+
     /// Changes what is at a path, in the name of whoever is signed in.
     ///
     /// # Errors

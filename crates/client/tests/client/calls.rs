@@ -2,6 +2,7 @@
 
 use carnet_client::{AuthError, AuthState, SignOutReason};
 use carnet_shared::{ErrorCode, paths};
+use serde_json::{Value, json};
 
 use crate::support::{Browser, Fault};
 
@@ -75,6 +76,33 @@ fn anybody_may_call_what_is_for_everybody() {
     assert_eq!(answer.unwrap(), "for everybody");
     assert_eq!(tab.me().unwrap_err().code(), Some(ErrorCode::MissingToken));
     assert_eq!(browser.server.refreshes(), 0);
+}
+
+#[test]
+fn every_verb_is_one_call_with_a_typed_body() {
+    let (browser, tab) = Browser::with_ada();
+    let client = tab.client.clone();
+    let answers = browser.world.run(async move {
+        let body = [1, 2];
+        [
+            client.get::<Value>("/echo").await,
+            client.post("/echo", &body).await,
+            client.put("/echo", &body).await,
+            client.patch("/echo", &body).await,
+            client.delete("/echo").await,
+        ]
+        .map(Result::unwrap)
+    });
+    let with_body = |verb: &str| json!([verb, [1, 2], "ada"]);
+    let without = |verb: &str| json!([verb, null, "ada"]);
+    let expected = [
+        without("Get"),
+        with_body("Post"),
+        with_body("Put"),
+        with_body("Patch"),
+        without("Delete"),
+    ];
+    assert_eq!(answers, expected);
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(super) async fn send(router: Router, request: &HttpRequest, cookies: &Cookie
     let method = match request.method {
         edges::Method::Get => Method::GET,
         edges::Method::Post => Method::POST,
+        edges::Method::Put => Method::PUT,
         edges::Method::Patch => Method::PATCH,
         edges::Method::Delete => Method::DELETE,
     };

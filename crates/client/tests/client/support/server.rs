@@ -182,6 +182,8 @@ impl Server {
         let username = self.sessions.borrow()[index].username.clone();
         match (method, path) {
             (Method::Get, paths::ME) => Ok((json!(self.user(&username)), None)),
+            // Says what it was asked to do, and in whose name.
+            (_, "/echo") => Ok((json!([format!("{method:?}"), body, username]), None)),
             (Method::Patch, paths::ME) => {
                 *self.name.borrow_mut() = body["name"].as_str().unwrap().to_owned();
                 Ok((json!(self.user(&username)), None))
