@@ -32,7 +32,7 @@ pub use passwords::HasherError;
 pub use request::Current;
 pub use routes::metrics::metrics_router;
 pub use routes::router;
-pub use serve::{Serving, follow_changes, serve};
+pub use serve::{Serving, follow_changes, serve, serve_routes};
 #[cfg(feature = "ssr")]
 pub use site::{GuardedPages, PageGuard, PageVisitor};
 pub use tokens::ClaimHook;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -39,7 +40,7 @@ pub struct Serving {
     pub task: JoinHandle<io::Result<()>>,
 }
 
-/// Serves on a listener until `stop` comes true, then finishes what is in flight.
+/// Serves Carnet on a listener until `stop` comes true, then finishes what is in flight.
 ///
 /// # Errors
 /// When the listener has no address.
@@ -48,8 +49,21 @@ pub fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Serving> {
+    serve_routes(app, router(app), listener, stop)
+}
+
+/// The same for an app of your own, into which [`router`] is merged.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn serve_routes(
+    app: &Arc<App>,
+    routes: Router,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<Serving> {
     let address = listener.local_addr()?;
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let changes = tokio::spawn(follow_changes(Arc::clone(app)));
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
