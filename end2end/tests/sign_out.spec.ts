@@ -1,8 +1,18 @@
 import { open } from "../support/alive.ts";
-import { enter, isSignedIn, lookElsewhere, signInElsewhere } from "../support/account.ts";
+import { type Elsewhere, enter, isSignedIn, lookElsewhere, signInElsewhere } from "../support/account.ts";
+import type { Carnet } from "../support/carnet.ts";
 import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
 import { DEVICES } from "../support/devices.ts";
 import { expect, test } from "../support/test.ts";
+
+/** At once in the browser, and on the server when it has heard of it. */
+async function expectEnded(carnet: Carnet, phone: Elsewhere): Promise<void> {
+  const reasons = async () => {
+    const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
+    return sessions.map((session) => session.ended_because);
+  };
+  await expect.poll(reasons).toContain("logout");
+}
 
 interface Sessions {
   sessions: { ended_because?: string }[];
@@ -28,9 +38,8 @@ test("signing out ends the session, and only that one", async ({ page, carnet })
   await open(page, "/");
   await button(page, "Sign out").click();
   await expectSignedOut(page, ada);
+  await expectEnded(carnet, phone);
   expect(await isSignedIn(carnet, phone)).toBe(true);
-  const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
-  expect(sessions.map((session) => session.ended_because)).toContain("logout");
 });
 
 test("signing out works without a connection, and holds when it is back", async ({ page, carnet, context, watch }) => {
@@ -50,6 +59,5 @@ test("signing out works without a connection, and holds when it is back", async 
   await expect(page).toHaveURL("/login?next=/profile");
   await expectSignedOut(page, ada);
   expect(await context.cookies()).toEqual([]);
-  const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
-  expect(sessions.map((session) => session.ended_because)).toContain("logout");
+  await expectEnded(carnet, phone);
 });
