@@ -14,3 +14,30 @@ export async function answerTo(route: Route): Promise<APIResponse> {
   await answer.body();
   return answer;
 }
+
+/** An answer of the server that has not got to the browser. */
+export interface Held {
+  answer: APIResponse;
+  /** Lets the browser have it, if it still wants it. */
+  letGo(): Promise<void>;
+}
+
+/** Keeps back the answer to the next refresh of any tab. */
+export function holdNextRefresh(context: BrowserContext): Promise<Held> {
+  return new Promise((resolve) => {
+    const hold = async (route: Route) => {
+      const answer = await answerTo(route);
+      resolve({ answer, letGo: () => route.fulfill({ response: answer }).catch(() => {}) });
+    };
+    context.route(`**${REFRESH}`, hold, { times: 1 });
+  });
+}
+
+/** How the server refuses a request. */
+export function problem(status: number, code: string) {
+  return {
+    status,
+    contentType: "application/problem+json",
+    body: JSON.stringify({ type: "about:blank", title: "So the test says.", status, code }),
+  };
+}

@@ -1,22 +1,9 @@
 import { open } from "../support/alive.ts";
-import { type Elsewhere, enter, isSignedIn, lookElsewhere, signInElsewhere } from "../support/account.ts";
-import type { Carnet } from "../support/carnet.ts";
-import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
+import { enter, isSignedIn, signInElsewhere } from "../support/account.ts";
 import { DEVICES } from "../support/devices.ts";
+import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
+import { expectEnded } from "../support/sessions.ts";
 import { expect, test } from "../support/test.ts";
-
-/** At once in the browser, and on the server when it has heard of it. */
-async function expectEnded(carnet: Carnet, phone: Elsewhere): Promise<void> {
-  const reasons = async () => {
-    const { sessions } = await lookElsewhere<Sessions>(carnet, phone, "/api/me/sessions");
-    return sessions.map((session) => session.ended_because);
-  };
-  await expect.poll(reasons).toContain("logout");
-}
-
-interface Sessions {
-  sessions: { ended_because?: string }[];
-}
 
 test("signing out in one tab signs out the other, without a reload", async ({ page, carnet, context }) => {
   const ada = await enter(page, carnet);
