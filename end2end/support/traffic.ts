@@ -18,6 +18,11 @@ export class Traffic {
     return this.answers.filter((it) => it.status >= 400).map((it) => `${it.status} ${it.path}`);
   }
 
+  /** All that was asked for, in order. */
+  paths(): string[] {
+    return this.requests.map((it) => pathOf(it.url()));
+  }
+
   /** What requests of a kind were answered with, in order. */
   statuses(method: string, path: string): number[] {
     return this.answers.filter((it) => it.method === method && it.path === path).map((it) => it.status);
