@@ -26,6 +26,12 @@ const NAMES = [
   "Niklaus Wirth",
   "Shafi Goldwasser",
   "Whitfield Diffie",
+  "Annie Easley",
+  "Charles Babbage",
+  "Evelyn Boyd",
+  "John Backus",
+  "Kathleen Booth",
+  "Maurice Wilkes",
 ];
 
 // The README shows this one, so it is the first one's.

@@ -5,6 +5,7 @@ import type { Carnet } from "./carnet.ts";
 import { DEVICES } from "./devices.ts";
 import { button, field, rename, sendLogin, sendName, sendNewPassword, summary, unfold } from "./page.ts";
 import { LONG_NAME, type Person, somebodyLong, WRONG_PASSWORD } from "./person.ts";
+import { problem, REFRESH } from "./refresh.ts";
 import type { Watch } from "./watch.ts";
 
 /** Where a state is brought about. */
@@ -16,6 +17,19 @@ export interface Stage {
   person: Person;
   /** What their name is, where one shows. */
   name: string;
+}
+
+/** A session that the server ends for this reason, and the words that say so. */
+function refused(code: string, words: string) {
+  return async ({ page, carnet, person, watch }: Stage): Promise<void> => {
+    await enter(page, carnet, person);
+    await open(page, "/profile");
+    watch.expects(401, REFRESH);
+    await page.route(REFRESH, (route) => route.fulfill(problem(401, code)));
+    await unfold(page, "Edit name");
+    await sendName(page, "Not any more");
+    await expect(page.getByRole("heading", { name: words })).toBeVisible();
+  };
 }
 
 /** Every page in every state in which people meet it. */
@@ -113,6 +127,30 @@ export const STATES: Record<string, (stage: Stage) => Promise<void>> = {
     await unfold(page, "Edit name");
     await sendName(page, "Not any more");
     await expect(page.getByText("You were signed out on another device")).toBeVisible();
+  },
+  "signed-out-elsewhere-at-home": async ({ page, carnet, person, watch }) => {
+    await enter(page, carnet, person);
+    const phone = await signInElsewhere(carnet, person, DEVICES.safariOnPhone);
+    await open(page, "/");
+    await endOthersFrom(carnet, phone);
+    watch.expects(401, REFRESH);
+    await open(page, "/");
+    await expect(page.getByText("You were signed out on another device")).toBeVisible();
+  },
+  "signed-out-reused": refused("session_reused", "You were signed out to be safe"),
+  "signed-out-expired": refused("session_expired", "You have been away for a while"),
+  "signed-out-password-changed": refused("password_changed", "Your password was changed"),
+  "signed-out-disabled": refused("account_disabled", "This account is not available"),
+  "signed-in-as-another": async ({ page, carnet, person, name }) => {
+    await enter(page, carnet);
+    await open(page, "/profile");
+    const other = await page.context().newPage();
+    await enter(other, carnet, person);
+    await open(other, "/profile");
+    await rename(other, name);
+    await other.close();
+    await expect(page.getByText(`You are now signed in as ${person.username}.`)).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   },
   offline: async ({ page, carnet, person }) => {
     await enter(page, carnet, person);

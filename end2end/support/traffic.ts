@@ -3,12 +3,13 @@ import type { BrowserContext, Request } from "@playwright/test";
 /** Takes note of what all pages of a browser ask and are answered. */
 export class Traffic {
   private readonly requests: Request[] = [];
-  private readonly answers: { status: number; path: string }[] = [];
+  private readonly answers: { status: number; method: string; path: string; at: number }[] = [];
 
   constructor(context: BrowserContext) {
     context.on("request", (request) => this.requests.push(request));
     context.on("response", (response) => {
-      this.answers.push({ status: response.status(), path: pathOf(response.url()) });
+      const method = response.request().method();
+      this.answers.push({ status: response.status(), method, path: pathOf(response.url()), at: Date.now() });
     });
   }
 
@@ -17,9 +18,25 @@ export class Traffic {
     return this.answers.filter((it) => it.status >= 400).map((it) => `${it.status} ${it.path}`);
   }
 
+  /** All that was asked for, in order. */
+  paths(): string[] {
+    return this.requests.map((it) => pathOf(it.url()));
+  }
+
+  /** What requests of a kind were answered with, in order. */
+  statuses(method: string, path: string): number[] {
+    return this.answers.filter((it) => it.method === method && it.path === path).map((it) => it.status);
+  }
+
   /** How often something was asked for. */
   count(method: string, path: string): number {
     return this.sent(method, path).length;
+  }
+
+  /** The milliseconds since a request of a kind was last answered. */
+  sinceAnswer(method: string, path: string): number {
+    const last = this.answers.findLast((it) => it.method === method && it.path === path);
+    return last ? Date.now() - last.at : Infinity;
   }
 
   /** The milliseconds between each request of a kind and the next. */

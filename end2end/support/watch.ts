@@ -14,6 +14,8 @@ interface Tolerated {
 export class Watch {
   private readonly faults: string[] = [];
   private readonly tolerated: Tolerated[] = [];
+  /** Faults of the server that a test brings about, such as `500 /api/me`. */
+  private readonly made = new Set<string>();
 
   over(context: BrowserContext): void {
     context.on("console", (message) => this.hear(message));
@@ -22,12 +24,14 @@ export class Watch {
       if (request.url().includes(SECRET_WORD)) this.faults.push(`a password in ${request.url()}`);
     });
     context.on("response", (response) => {
-      if (response.status() >= 500) this.faults.push(`${response.status()} for ${response.url()}`);
+      const isMade = this.made.has(`${response.status()} ${new URL(response.url()).pathname}`);
+      if (response.status() >= 500 && !isMade) this.faults.push(`${response.status()} for ${response.url()}`);
     });
   }
 
   /** The test asks for an answer with this status, and the browser reports it by itself. */
   expects(status: number, path: string): void {
+    this.made.add(`${status} ${path}`);
     this.tolerated.push({ text: new RegExp(`responded with a status of ${status} `), path });
   }
 

@@ -1,0 +1,75 @@
+import type { Page } from "@playwright/test";
+import { open } from "../support/alive.ts";
+import { enter } from "../support/account.ts";
+import { expectSignedIn, field, sendName, unfold } from "../support/page.ts";
+import { nextRefresh, REFRESH } from "../support/refresh.ts";
+import { expect, test } from "../support/test.ts";
+import { Traffic } from "../support/traffic.ts";
+import { canHide, hide, show } from "../support/visibility.ts";
+
+/** Of these two minutes CI has a quarter, and `CARNET_FULL` the whole. */
+const MINUTES = process.env.CARNET_FULL ? 2 : 0.5;
+const WORKING_MS = MINUTES * 60_000;
+const WORKING_TABS = 3;
+const RESTING_TABS = 4;
+const HIDDEN_TABS = 3;
+const TABS = WORKING_TABS + RESTING_TABS + HIDDEN_TABS;
+
+/**
+ * A token of 4 seconds surely lives 3, since it counts in whole ones. It is renewed a tenth of that
+ * before its end, and up to a quarter of the tenth earlier.
+ */
+const SOONEST_MS = 3_000 * 0.9 - 300 / 4;
+/** Between the moment that the page measures and the one that the browser reports. */
+const TOLERANCE_MS = 100;
+
+test.use({ settings: { "tokens.access_lifetime": "4s" } });
+
+async function changeName(page: Page, name: string): Promise<void> {
+  await unfold(page, "Edit name");
+  const answered = page.waitForResponse((it) => it.request().method() === "PATCH");
+  await sendName(page, name);
+  expect((await answered).status()).toBe(200);
+  await expect(field(page, "Name")).toBeHidden();
+}
+
+test(`${TABS} tabs for ${MINUTES} minutes: one refresh per expiry, no 401, no sign-out`, async ({
+  page,
+  carnet,
+  context,
+}) => {
+  test.setTimeout(WORKING_MS + 60_000);
+  const ada = await enter(page, carnet);
+  await canHide(context);
+  const traffic = new Traffic(context);
+  const tabs = [page];
+  while (tabs.length < TABS) tabs.push(await context.newPage());
+  const working = tabs.slice(0, WORKING_TABS);
+  const hidden = tabs.slice(-HIDDEN_TABS);
+  for (const tab of tabs) await open(tab, working.includes(tab) ? "/profile" : "/sessions");
+  for (const tab of hidden) await hide(tab);
+
+  const start = Date.now();
+  const work = async (tab: Page, number: number) => {
+    for (let round = 1; Date.now() < start + WORKING_MS; round += 1) await changeName(tab, `Ada ${number}.${round}`);
+  };
+  const leaf = async () => {
+    for (let turn = 0; Date.now() < start + WORKING_MS; turn += 1) {
+      const tab = hidden[turn % hidden.length]!;
+      await show(tab);
+      await expectSignedIn(tab, ada);
+      await nextRefresh(context);
+      await hide(tab);
+    }
+  };
+  await Promise.all([...working.map(work), leaf()]);
+
+  const refreshes = traffic.count("POST", REFRESH);
+  for (const tab of tabs) await expectSignedIn(tab, ada);
+  expect(traffic.refusals()).toEqual([]);
+  expect(traffic.statuses("POST", REFRESH).every((status) => status === 200)).toBe(true);
+  // The first because the account was made without the page.
+  expect(refreshes).toBeLessThanOrEqual(1 + Math.ceil((Date.now() - start) / SOONEST_MS));
+  expect(refreshes).toBeGreaterThan(MINUTES * 10);
+  expect(Math.min(...traffic.gaps("POST", REFRESH))).toBeGreaterThan(SOONEST_MS - TOLERANCE_MS);
+});
