@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "./free_port.ts";
@@ -15,6 +15,23 @@ const START_MS = 20_000;
 const ATTEMPTS = 3;
 
 const BUILT = fileURLToPath(new URL("../../target/release/carnet", import.meta.url));
+const CARNET = process.env.CARNET_BINARY ? resolve(process.env.CARNET_BINARY) : BUILT;
+
+/** What is started, how it greets, and how it is told to stop. */
+export interface Program {
+  path: string;
+  greeting: string;
+  stop: NodeJS.Signals;
+}
+
+const SERVE: Program = { path: CARNET, greeting: "Carnet is ready on ", stop: "SIGTERM" };
+
+/** The example of an app with Carnet inside; it lies beside the release. */
+export const OWN_APP: Program = {
+  path: join(dirname(CARNET), "own-app"),
+  greeting: "The app is ready on ",
+  stop: "SIGINT",
+};
 
 /** `carnet serve`, on a port and in a folder of its own. */
 export class Carnet {
@@ -25,13 +42,14 @@ export class Carnet {
     private readonly folder: string,
     private readonly settings: Settings,
     private readonly port: number,
+    private readonly program: Program,
   ) {}
 
   /** Makes a new folder and serves from it. */
-  static async start(settings: Settings): Promise<Carnet> {
+  static async start(settings: Settings, program = SERVE): Promise<Carnet> {
     const folder = await mkdtemp(join(tmpdir(), "carnet-end2end-"));
     for (let attempt = 1; ; attempt += 1) {
-      const carnet = new Carnet(folder, settings, await freePort());
+      const carnet = new Carnet(folder, settings, await freePort(), program);
       try {
         await carnet.serve();
         return carnet;
@@ -50,7 +68,7 @@ export class Carnet {
   async serve(): Promise<void> {
     const all: Settings = { "server.address": `127.0.0.1:${this.port}`, ...this.settings };
     const flags = Object.entries(all).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-    const child = spawn(process.env.CARNET_BINARY ? resolve(process.env.CARNET_BINARY) : BUILT, ["serve", ...flags], {
+    const child = spawn(this.program.path, ["serve", ...flags], {
       cwd: this.folder,
       // Nothing of the caller's settings.
       env: { PATH: process.env.PATH, RUST_BACKTRACE: "1" },
@@ -74,12 +92,14 @@ export class Carnet {
       child.once("error", (error) => fail(error.message));
       // Unlike "exit", this comes after its last words.
       child.once("close", (code) => fail(`exit code ${code}`));
-      createInterface({ input: child.stdout! }).on("line", (line) => {
-        if (!line.startsWith(`Carnet is ready on ${this.url}`)) return;
+      const hear = (line: string) => {
+        if (!line.startsWith(this.program.greeting + this.url)) return;
         clearTimeout(patience);
         child.removeAllListeners("close");
         fulfil();
-      });
+      };
+      createInterface({ input: child.stdout! }).on("line", hear);
+      createInterface({ input: child.stderr! }).on("line", hear);
     });
   }
 
@@ -89,7 +109,7 @@ export class Carnet {
     if (!child) return;
     this.child = undefined;
     const closed = once(child, "close");
-    child.kill("SIGTERM");
+    child.kill(this.program.stop);
     const [code, signal] = await closed;
     if (code !== 0) throw new Error(`Carnet ended with ${signal ?? code}:\n${this.log}`);
     const fault = this.log.split("\n").find((line) => / ERROR |panicked/.test(line));

@@ -1,6 +1,6 @@
 import { type BrowserContextOptions, type Page, test as base } from "@playwright/test";
 import { tellWhenAlive } from "./alive.ts";
-import { Carnet, type Settings } from "./carnet.ts";
+import { Carnet, type Program, type Settings } from "./carnet.ts";
 import { Watch } from "./watch.ts";
 
 export { expect } from "@playwright/test";
@@ -8,6 +8,8 @@ export { expect } from "@playwright/test";
 export interface Options {
   /** What the server is started with, beside its address. */
   settings: Settings;
+  /** What is started: `carnet serve` when absent. */
+  program: Program | undefined;
 }
 
 interface Worker extends Options {
@@ -25,9 +27,10 @@ const DEFAULTS: Settings = { "limits.enabled": "false" };
 
 export const test = base.extend<Fixtures, Worker>({
   settings: [{}, { option: true, scope: "worker" }],
+  program: [undefined, { option: true, scope: "worker" }],
   carnet: [
-    async ({ settings }, use) => {
-      const carnet = await Carnet.start({ ...DEFAULTS, ...settings });
+    async ({ settings, program }, use) => {
+      const carnet = await Carnet.start({ ...DEFAULTS, ...settings }, program);
       await use(carnet);
       await carnet.remove();
     },

@@ -119,6 +119,14 @@ impl PageData {
         self.next.clone().unwrap_or_else(|| pages::PROFILE.to_owned())
     }
 
+    /// Where to come back to after signing in again.
+    pub(crate) fn asked_for(&self) -> &str {
+        match (self.page, self.next.as_deref()) {
+            (Page::Waiting, Some(path)) => path,
+            (page, _) => page.path(),
+        }
+    }
+
     /// A path that takes along where to go after signing in.
     pub(crate) fn with_next(&self, path: &str) -> String {
         let login = sign_in_path(self.next.as_deref().unwrap_or_default());

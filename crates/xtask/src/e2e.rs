@@ -28,7 +28,8 @@ pub(crate) fn run(
     arguments: &[String],
     tally: &mut Tally,
 ) {
-    announce("browser tests", "about 2 minutes");
+    tally.step(site::build_own_app(environment));
+    announce("browser tests", "about 4 minutes");
     let mut playwright = playwright(environment, binary);
     if !arguments.iter().any(|argument| argument.starts_with("--reporter")) {
         // Its closing lines are the ones that are counted.

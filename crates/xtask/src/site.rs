@@ -26,3 +26,12 @@ pub(crate) fn build(environment: &Environment) -> Outcome<PathBuf> {
     time.done("release build");
     Ok(binary)
 }
+
+/// Builds the example of an app with Carnet inside, for the browser tests; it lies beside the program that [`build`] made,
+/// of which it takes everything but its own few lines.
+pub(crate) fn build_own_app(environment: &Environment) -> Outcome<()> {
+    let mut cargo = environment.command("cargo");
+    // Leptos is compiled with this name inside; with another one it would be compiled again, and once more the next time.
+    cargo.env("LEPTOS_OUTPUT_NAME", "carnet");
+    run(cargo.args(["build", "--release", "--package", "own-app"]))
+}

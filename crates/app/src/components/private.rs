@@ -35,7 +35,7 @@ pub(crate) fn waiting() -> impl IntoView {
 }
 
 fn signed_out(title: &'static str, text: &'static str) -> impl IntoView {
-    let back = sign_in_path(use_page().page.path());
+    let back = sign_in_path(use_page().asked_for());
     view! {
         <div class="narrow sheet pad" role="status">
             <h1>{title}</h1>

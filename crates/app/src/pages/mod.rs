@@ -29,7 +29,7 @@ pub(crate) fn content(page: Page) -> impl IntoView {
         Page::Login => EitherOf9::C(login::login()),
         Page::Profile => EitherOf9::D(private(profile::profile)),
         Page::Sessions => EitherOf9::E(private(sessions::sessions)),
-        Page::Waiting => EitherOf9::F(waiting::waiting()),
+        Page::Waiting => EitherOf9::F(private(waiting::found_out)),
         Page::Forbidden => EitherOf9::G(forbidden::forbidden()),
         Page::NotFound => EitherOf9::H(not_found::not_found()),
         Page::Unavailable => EitherOf9::I(unavailable::unavailable()),
