@@ -1,5 +1,5 @@
 use carnet_shared::paths::pages;
-use leptos::either::EitherOf3;
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
@@ -10,14 +10,20 @@ use crate::words;
 /// longer are, and is made anew when it is somebody else.
 pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoView {
     let who = use_who();
-    move || match who.get() {
-        Who::Unknown => EitherOf3::A(waiting()),
-        Who::Nobody(reason) => {
+    // What has the same type as before is only changed where it differs, and what somebody has
+    // typed or unfolded would stay for the next. So each has another type than the one before.
+    let turn = Memo::new(move |last: Option<&(Who, bool)>| {
+        (who.get(), last.is_some_and(|(_, is_odd)| !is_odd))
+    });
+    move || match turn.get() {
+        (Who::Unknown, _) => EitherOf4::A(waiting()),
+        (Who::Nobody(reason), _) => {
             let fallback = ("You are signed out", "Sign in again to go on.");
             let (title, text) = reason.and_then(words::signed_out).unwrap_or(fallback);
-            EitherOf3::B(signed_out(title, text))
+            EitherOf4::B(signed_out(title, text))
         }
-        Who::Somebody(_) => EitherOf3::C(content()),
+        (Who::Somebody(_), false) => EitherOf4::C(content()),
+        (Who::Somebody(_), true) => EitherOf4::D(content()),
     }
 }
 
