@@ -52,6 +52,7 @@ test("a page that is kept for the way back shows nothing private once another ta
   await page.goBack({ waitUntil: "commit" });
   await expectSignedIn(page, ada);
   expect(await page.evaluate(() => sessionStorage["kept"])).toBe("yes");
+  await page.evaluate(() => sessionStorage.removeItem("shown"));
 
   await open(page, "/");
   const other = await context.newPage();
