@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { open } from "../support/alive.ts";
+import { arrival, open } from "../support/alive.ts";
 import { account, enter, lookElsewhere, signInElsewhere } from "../support/account.ts";
 import type { Carnet } from "../support/carnet.ts";
 import { DEVICES } from "../support/devices.ts";
@@ -77,10 +77,9 @@ test("what is on its way while somebody else signs in is not sent again as them"
   let sent = 0;
   page.on("request", (request) => (sent += Number(request.method() === "PATCH")));
   // The page for signing in has heard of Ada and has gone to her profile.
-  await other.waitForURL("/profile");
-  await other.goto("/");
+  await arrival(other, "/profile");
   await button(other, "Sign out").click();
-  await other.waitForURL("/");
+  await arrival(other, "/");
   await open(other, "/login");
   await sendLogin(other, grace.username, grace.password);
   await other.waitForURL("/profile");
