@@ -7,7 +7,7 @@ import { DEVICES } from "../support/devices.ts";
 import { expect, test } from "../support/test.ts";
 import { Traffic } from "../support/traffic.ts";
 
-const WORKING_MS = 30_000;
+const WORKING_MS = 20_000;
 
 /**
  * A token of 5 seconds surely lives 4, since it counts in whole ones. It is renewed a tenth of that
@@ -43,9 +43,9 @@ test("two tabs keep working past many expiries, with one refresh for both each t
   await open(page, "/profile");
   await open(other, "/profile");
 
-  const end = Date.now() + WORKING_MS;
+  const start = Date.now();
   let round = 0;
-  while (Date.now() < end) {
+  while (Date.now() < start + WORKING_MS) {
     round += 1;
     await rename(page, `Ada of round ${round}`);
     await rename(other, `Ada, once more in round ${round}`);
@@ -57,9 +57,9 @@ test("two tabs keep working past many expiries, with one refresh for both each t
   expect(traffic.refusals()).toEqual([]);
   expect(traffic.count("PATCH", "/api/me")).toBe(2 * round);
   const refreshes = traffic.count("POST", REFRESH);
-  expect(refreshes).toBeGreaterThanOrEqual(5);
+  expect(refreshes).toBeGreaterThanOrEqual(4);
   // The first because the account was made without the page.
-  expect(refreshes).toBeLessThanOrEqual(1 + Math.floor(WORKING_MS / SOONEST_MS));
+  expect(refreshes).toBeLessThanOrEqual(1 + Math.floor((Date.now() - start) / (SOONEST_MS - TOLERANCE_MS)));
   expect(Math.min(...traffic.gaps("POST", REFRESH))).toBeGreaterThan(SOONEST_MS - TOLERANCE_MS);
 });
 

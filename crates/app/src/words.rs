@@ -82,7 +82,10 @@ fn refusal(trouble: &Trouble) -> String {
         Some(ErrorCode::NotFound) => "That device is no longer on the list",
         Some(ErrorCode::Forbidden) => "Your account may not do this",
         Some(ErrorCode::AccountDisabled) => "This account is not available",
-        Some(code) if code.status() == 401 => "You are no longer signed in. Sign in to go on",
+        Some(code) if code.signs_out() => "You are no longer signed in. Sign in to go on",
+        Some(code) if code.status() == 401 => {
+            "We could not make sure that it is you. Try again in a moment"
+        }
         _ => "Something went wrong on our side. Nothing was changed",
     };
     fixed.to_owned()

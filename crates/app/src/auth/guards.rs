@@ -1,7 +1,7 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use super::{sign_in_path, use_auth};
+use super::{anew_for, sign_in_path, use_auth};
 
 /// How a guard decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,18 +80,22 @@ fn guard(
     otherwise: ViewFn,
 ) -> AnyView {
     let state = use_auth().state();
-    let verdict = Memo::new(move |_| state.with(|state| decide(state, role.as_deref())));
+    let verdict = Memo::new(move |_| {
+        state.with(|state| {
+            (decide(state, role.as_deref()), state.user().map(|user| user.id.clone()))
+        })
+    });
     Effect::new(move |_| {
-        if verdict.get() == Verdict::SignInFirst {
+        if verdict.get().0 == Verdict::SignInFirst {
             lead_to_sign_in();
         }
     });
-    let view = move || match verdict.get() {
+    let view = move |(verdict, _)| match verdict {
         Verdict::Welcome => children().into_any(),
         Verdict::NotAllowed => otherwise.run(),
         Verdict::Waiting | Verdict::SignInFirst => waiting.run(),
     };
-    view.into_any()
+    anew_for(verdict, view).into_any()
 }
 
 fn decide(state: &AuthState, role: Option<&str>) -> Verdict {

@@ -19,6 +19,7 @@
 //! }
 //! ```
 
+mod anew;
 mod context;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod guards;
@@ -26,6 +27,7 @@ mod return_to;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod when;
 
+pub(crate) use anew::anew_for;
 pub use context::{Auth, provide_auth, use_auth};
 pub use guards::{RequireRole, RequireUser};
 pub use return_to::{return_to, sign_in_path};

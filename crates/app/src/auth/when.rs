@@ -1,7 +1,7 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use super::use_auth;
+use super::{anew_for, use_auth};
 
 /// Shows its children while somebody is signed in.
 ///
@@ -20,8 +20,8 @@ pub fn SignedIn(
     children: ChildrenFn,
 ) -> impl IntoView {
     let user = use_auth().user();
-    let is_shown = Memo::new(move |_| user.with(Option::is_some));
-    (move || is_shown.get().then(|| children())).into_any()
+    let who = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| user.id.clone())));
+    anew_for(who, move |who| who.map(|_| children())).into_any()
 }
 
 /// Shows its children while nobody is signed in. While that is not known yet, it shows nothing.

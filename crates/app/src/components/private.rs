@@ -3,14 +3,13 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
-use crate::auth::sign_in_path;
+use crate::auth::{anew_for, sign_in_path};
 use crate::words;
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.
 pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoView {
-    let who = use_who();
-    move || match who.get() {
+    anew_for(use_who(), move |who| match who {
         Who::Unknown => EitherOf3::A(waiting()),
         Who::Nobody(reason) => {
             let fallback = ("You are signed out", "Sign in again to go on.");
@@ -18,7 +17,7 @@ pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoVie
             EitherOf3::B(signed_out(title, text))
         }
         Who::Somebody(_) => EitherOf3::C(content()),
-    }
+    })
 }
 
 /// What is shown until it is known who is here.

@@ -112,7 +112,7 @@ impl Engine {
     fn end_for_all(&mut self, reason: Option<SignOutReason>, context: &Context) {
         let own = self.session().map(str::to_owned);
         let session = own.or_else(|| context.stored.record.session.clone());
-        self.epoch = self.epoch.max(context.stored.epoch) + 1;
+        self.epoch = self.epoch.max(context.stored.epoch).saturating_add(1);
         self.emit(Effect::Save(Save::Epoch(self.epoch)));
         self.save_record(Record::default());
         if let Some(session) = &session

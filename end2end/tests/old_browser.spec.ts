@@ -1,0 +1,39 @@
+import { open, reload } from "../support/alive.ts";
+import { enter } from "../support/account.ts";
+import { expectSignedIn, rename } from "../support/page.ts";
+import { REFRESH } from "../support/refresh.ts";
+import { expect, test } from "../support/test.ts";
+import { Traffic } from "../support/traffic.ts";
+
+const TABS = 4;
+const EXPIRIES = 3;
+
+test.use({ settings: { "tokens.access_lifetime": "3s" } });
+
+test("without locks and without a channel tabs ask more often, and nobody is signed out", async ({
+  page,
+  carnet,
+  context,
+  watch,
+}) => {
+  // Whoever is late is told so, and asks again.
+  watch.expects(409, REFRESH);
+  await context.addInitScript(() => {
+    Object.defineProperty(navigator, "locks", { value: undefined });
+    Object.defineProperty(window, "BroadcastChannel", { value: undefined });
+  });
+  const ada = await enter(page, carnet);
+  const traffic = new Traffic(context);
+  const tabs = [page];
+  while (tabs.length < TABS) tabs.push(await context.newPage());
+  for (const tab of tabs) await open(tab, "/profile");
+  for (const tab of tabs) await rename(tab, "Ada before");
+  await expect.poll(() => traffic.count("POST", REFRESH), { timeout: 20_000 }).toBeGreaterThan(TABS * EXPIRIES);
+  for (const tab of tabs) {
+    await expectSignedIn(tab, ada);
+    await rename(tab, "Ada after");
+    await reload(tab);
+    await expectSignedIn(tab, ada);
+  }
+  expect(traffic.refusals().filter((it) => it !== `409 ${REFRESH}`)).toEqual([]);
+});
