@@ -1,3 +1,4 @@
+import type { BrowserContext, Route } from "@playwright/test";
 import { account, enter, endOthersFrom, signInElsewhere } from "../support/account.ts";
 import { open } from "../support/alive.ts";
 import { OWN_APP } from "../support/carnet.ts";
@@ -8,6 +9,20 @@ import { expect, test } from "../support/test.ts";
 import { Traffic } from "../support/traffic.ts";
 
 test.use({ program: OWN_APP, settings: { "tokens.access_lifetime": "4s", "tokens.reuse_grace": "0s" } });
+
+/** Lets the server answer so many refreshes in vain. */
+function loseAnswers(context: BrowserContext, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let lost = 0;
+    const lose = async (route: Route) => {
+      await answerTo(route);
+      await route.abort("connectionreset");
+      lost += 1;
+      if (lost === count) resolve();
+    };
+    context.route(`**${REFRESH}`, lose, { times: count });
+  });
+}
 
 test("a page of somebody's own app leads to sign in and back", async ({ page, carnet }) => {
   const ada = await account(carnet);
@@ -40,15 +55,8 @@ test("a page whose cookie does not tell finds out and then shows what was asked 
   const ada = await enter(page, carnet);
   await open(page, "/profile");
   await rename(page, "Ada before");
-  const lost = new Promise<void>((resolve) => {
-    const lose = async (route: Parameters<typeof answerTo>[0]) => {
-      await answerTo(route);
-      await route.abort("connectionreset");
-      resolve();
-    };
-    context.route(`**${REFRESH}`, lose, { times: 1 });
-  });
-  await lost;
+  // The grace is over in the next second, and by the third try that has come.
+  await loseAnswers(context, 3);
   const traffic = new Traffic(context);
   const found = nextRefresh(context);
   await page.goto("/orders");

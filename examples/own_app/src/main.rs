@@ -51,5 +51,8 @@ async fn orders(PageVisitor(auth): PageVisitor) -> Html<String> {
 
 /// Usernames and the texts above hold nothing that HTML would take for markup.
 fn page(text: &str) -> Html<String> {
-    Html(format!("<!DOCTYPE html><html lang=en><title>{text}</title><h1>{text}</h1>"))
+    Html(format!(
+        "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>{text}</title>\
+         <link rel=icon href=/favicon.svg><h1>{text}</h1>"
+    ))
 }
