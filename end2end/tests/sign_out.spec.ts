@@ -17,6 +17,8 @@ test("signing out in one tab signs out the other, without a reload", async ({ pa
   await expectSignedOut(other, ada);
   expect(loads).toBe(0);
   await expect(other).toHaveURL("/profile");
+  await expect(page).toHaveURL("/");
+  await expectSignedOut(page, ada);
 });
 
 test("signing out ends the session, and only that one", async ({ page, carnet }) => {
