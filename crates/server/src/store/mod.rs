@@ -10,6 +10,7 @@ mod open;
 mod refresh;
 mod sessions;
 mod users;
+mod writer;
 
 pub use accounts::{PasswordChange, PasswordChanged};
 pub use changes::{Change, ChangeKind};
