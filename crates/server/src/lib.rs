@@ -22,6 +22,7 @@ pub mod settings;
 mod site;
 pub mod store;
 mod tokens;
+mod verified_tokens;
 
 pub use app::{App, AppBuilder, StartError};
 pub use command::run_command_line;

@@ -29,3 +29,4 @@ mod session;
 mod sessions;
 mod simplejwt;
 mod support;
+mod verified_tokens;
