@@ -35,3 +35,5 @@ pub use routes::metrics::metrics_router;
 pub use routes::router;
 pub use serve::{Serving, follow_changes, serve};
 pub use tokens::ClaimHook;
+#[doc(hidden)]
+pub use tokens::benched;
