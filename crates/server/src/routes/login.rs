@@ -103,3 +103,6 @@ async fn record(app: &App, caller: &Caller, kind: EventKind, user_id: Option<&st
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests;
