@@ -1,11 +1,12 @@
-use sqlx::{PgPool, SqlitePool};
+use sqlx::PgPool;
 
+use super::readers::Readers;
 use super::writer::Writer;
 
-/// A pool of connections to one of the two databases.
+/// Connections to one of the two databases.
 #[derive(Debug, Clone)]
 pub(super) enum Database {
-    Sqlite(SqlitePool),
+    Sqlite(Readers),
     Postgres(PgPool),
 }
 
@@ -18,13 +19,20 @@ pub(super) enum WriteDatabase {
     Postgres(PgPool),
 }
 
-/// Runs the same code on whichever database it is. The code is compiled for both, which is what
+/// Runs the same query on whichever database it is. The code is compiled for both, which is what
 /// holds the two together: there is one text of every query.
 macro_rules! each_database {
-    ($database:expr, $pool:ident => $run:expr) => {
+    ($database:expr, $connection:ident => $run:expr) => {
         match $database {
-            $crate::store::database::Database::Sqlite($pool) => $run,
-            $crate::store::database::Database::Postgres($pool) => $run,
+            $crate::store::database::Database::Sqlite(readers) => match readers.reader().await {
+                Ok(mut reader) => {
+                    let $connection = reader.connection();
+                    let result = $run;
+                    reader.done(result)
+                }
+                Err(error) => Err(error),
+            },
+            $crate::store::database::Database::Postgres($connection) => $run,
         }
     };
 }

@@ -7,6 +7,7 @@ mod error;
 mod events;
 mod keys;
 mod open;
+mod readers;
 mod refresh;
 mod sessions;
 mod users;

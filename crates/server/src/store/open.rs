@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 use thiserror::Error;
 
 use super::database::{Database, WriteDatabase};
+use super::readers::Readers;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
@@ -89,11 +90,10 @@ impl Store {
                 open_postgres(text.expose(), settings.max_connections).await
             }
         };
-        let store = store.map_err(|error| OpenError::Connect(url.clone(), error))?;
-        let migrated =
-            super::database::each_database!(&store.read, pool => MIGRATIONS.run(pool).await);
-        migrated.map_err(|error| OpenError::Migrate(url.clone(), error))?;
-        Ok(store)
+        store.map_err(|error| match error {
+            sqlx::Error::Migrate(error) => OpenError::Migrate(url.clone(), *error),
+            error => OpenError::Connect(url.clone(), error),
+        })
     }
 
     /// Whether the database answers.
@@ -111,7 +111,10 @@ impl Store {
         if let WriteDatabase::Sqlite(writer) = &self.write {
             writer.close().await;
         }
-        super::database::each_database!(&self.read, pool => pool.close().await);
+        match &self.read {
+            Database::Sqlite(readers) => readers.close().await,
+            Database::Postgres(pool) => pool.close().await,
+        }
     }
 }
 
@@ -124,15 +127,12 @@ async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::E
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(ACQUIRE_TIMEOUT);
+    let mut connection = options.connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await?;
     let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT).await?;
-    let pool = SqlitePoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // What is in this process cannot have gone away.
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?;
-    Ok(Store { read: Database::Sqlite(pool), write: WriteDatabase::Sqlite(write) })
+    let read = Readers::new(options, max_connections, ACQUIRE_TIMEOUT);
+    Ok(Store { read: Database::Sqlite(read), write: WriteDatabase::Sqlite(write) })
 }
 
 async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
@@ -153,5 +153,6 @@ async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::E
         })
         .connect_with(options)
         .await?;
+    MIGRATIONS.run(&pool).await?;
     Ok(Store { read: Database::Postgres(pool.clone()), write: WriteDatabase::Postgres(pool) })
 }
