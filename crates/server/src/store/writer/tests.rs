@@ -1,5 +1,5 @@
 use std::future::poll_fn;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 
@@ -25,14 +25,17 @@ impl Drop for Kept {
     }
 }
 
+async fn open(folder: &Path) -> Store {
+    let url = DatabaseUrl::Sqlite(folder.join("carnet.db"));
+    let lock = StartLock::take(url.clone()).await.unwrap();
+    Store::open(&DatabaseSettings { url, max_connections: 2 }, &lock).await.unwrap()
+}
+
 impl Kept {
     async fn new() -> Self {
         let random: &dyn Random = &SystemRandom;
         let folder = std::env::temp_dir().join(format!("carnet-writer-{}", random.text()));
-        let url = DatabaseUrl::Sqlite(folder.join("carnet.db"));
-        let lock = StartLock::take(url.clone()).await.unwrap();
-        let settings = DatabaseSettings { url, max_connections: 2 };
-        let store = Store::open(&settings, &lock).await.unwrap();
+        let store = open(&folder).await;
         store.add_user(&user("ada")).await.unwrap();
         let commits = Arc::new(AtomicU32::new(0));
         let kept = Self { store, commits: Arc::clone(&commits), folder };
@@ -230,4 +233,5 @@ async fn a_closed_store_has_written_what_it_acknowledged_and_writes_no_more() {
     let (recorded, ()) = tokio::join!(kept.record("1"), kept.store.close());
     recorded.unwrap();
     assert!(matches!(kept.record("2").await, Err(StoreError::Database(sqlx::Error::PoolClosed))));
+    assert_eq!(open(&kept.folder).await.events(None, 1000).await.unwrap().len(), 1);
 }
