@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use carnet_shared::{Claims, ErrorCode, User};
-use carnet_verify::{Refusal, Verifier, key_id};
+use carnet_verify::{Refusal, Verified, Verifier, key_id};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -17,6 +17,7 @@ use crate::random::{Random, SystemRandom};
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{Event, OpenError, StartLock, Store, StoreError};
 use crate::tokens::{ClaimHook, ClaimSource};
+use crate::verified_tokens::{TokenName, VerifiedTokens};
 
 /// A running Carnet: what every handler works with.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct App {
     pub(crate) events: Counts,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
+    /// What need not be verified twice.
+    pub(crate) verified_tokens: VerifiedTokens,
     /// Where the deployment's own claims come from.
     pub(crate) claims: ClaimSource,
     /// The policy by which access tokens are accepted here.
@@ -145,6 +148,7 @@ impl AppBuilder {
             limits: Limits::new(settings.limits),
             decisions: Counts::default(),
             events: Counts::default(),
+            verified_tokens: VerifiedTokens::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
@@ -183,7 +187,18 @@ impl App {
     /// # Errors
     /// What to answer.
     pub async fn verify(&self, token: &str) -> Result<Live<Claims>, ApiError> {
-        self.verify_by(&self.verifier, token).await
+        let Some(name) = TokenName::of(token) else { return Err(Refusal::Malformed.into()) };
+        if let Some(verified) = self.verified_tokens.find(&name) {
+            let keys = self.keys.ring();
+            // What is refused here is refused in the usual way below.
+            if self.verifier.check_again(&verified, keys.verifying(), self.clock.now()).is_ok() {
+                return Ok(self.live.check(verified, &self.claims)?);
+            }
+        }
+        let verified = self.verify_by(&self.verifier, token).await?;
+        let live = self.live.check(Arc::clone(&verified), &self.claims)?;
+        self.verified_tokens.keep(name, verified);
+        Ok(live)
     }
 
     /// The same for a token that may be meant for one of the deployment's services.
@@ -191,10 +206,15 @@ impl App {
     /// # Errors
     /// What to answer.
     pub(crate) async fn verify_for_any(&self, token: &str) -> Result<Live<Claims>, ApiError> {
-        self.verify_by(&self.any_audience, token).await
+        let verified = self.verify_by(&self.any_audience, token).await?;
+        Ok(self.live.check(verified, &self.claims)?)
     }
 
-    async fn verify_by(&self, policy: &Verifier, token: &str) -> Result<Live<Claims>, ApiError> {
+    async fn verify_by(
+        &self,
+        policy: &Verifier,
+        token: &str,
+    ) -> Result<Arc<Verified<Claims>>, ApiError> {
         let now = self.clock.now();
         let verified = match policy.verify(token, self.keys.ring().verifying(), now) {
             Err(Refusal::UnknownKey) => {
@@ -203,7 +223,7 @@ impl App {
             }
             verified => verified,
         };
-        Ok(self.live.check(verified?, &self.claims)?)
+        Ok(Arc::new(verified?))
     }
 
     /// How often each decision about a refresh was made since the start of this process, by name.

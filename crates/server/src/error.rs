@@ -94,6 +94,10 @@ impl ApiError {
     /// Writes it to the log, whose reader is told more than the caller.
     pub(crate) fn log(&self) {
         match self.code().status() {
+            // In a flood there are thousands.
+            _ if matches!(self, Self::Hasher(HasherError::Busy)) => {
+                tracing::debug!(error = %self, "a password was not looked at");
+            }
             500.. => tracing::error!(error = %self, "a request failed"),
             _ => tracing::debug!(error = %self, "a request was refused"),
         }

@@ -22,6 +22,7 @@ pub mod settings;
 mod site;
 pub mod store;
 mod tokens;
+mod verified_tokens;
 
 pub use app::{App, AppBuilder, StartError};
 pub use command::run_command_line;
@@ -36,6 +37,8 @@ pub use serve::{Serving, follow_changes, serve, serve_routes};
 #[cfg(feature = "ssr")]
 pub use site::{GuardedPages, PageGuard, PageVisitor};
 pub use tokens::ClaimHook;
+#[doc(hidden)]
+pub use tokens::benched;
 
 /// The examples of the documentation, compiled.
 #[cfg(all(doctest, feature = "ssr"))]

@@ -1,7 +1,6 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
 use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use carnet_shared::{Claims, ErrorCode, User};
 use carnet_verify::Verified;
@@ -19,20 +18,13 @@ const OVERLAP_SECONDS: i64 = 60;
 /// Claims whose token was verified, whose session lives, and whose account is as they say. Only
 /// [`LiveState::check`] makes one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Live<T>(T);
-
-impl<T> Live<T> {
-    /// What the token says, taken out.
-    pub fn into_claims(self) -> T {
-        self.0
-    }
-}
+pub struct Live<T>(Arc<Verified<T>>);
 
 impl<T> Deref for Live<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        self.0.claims()
     }
 }
 
@@ -60,10 +52,10 @@ impl LiveState {
     /// The code to answer with.
     pub(crate) fn check(
         &self,
-        verified: Verified<Claims>,
+        verified: Arc<Verified<Claims>>,
         source: &ClaimSource,
     ) -> Result<Live<Claims>, ErrorCode> {
-        let claims = verified.into_claims();
+        let claims = verified.claims();
         let known = self.read();
         if known.ended.contains_key(&claims.sid) {
             return Err(ErrorCode::SessionEnded);
@@ -71,11 +63,11 @@ impl LiveState {
         match known.accounts.get(&claims.sub) {
             None => {}
             Some((_, None)) => return Err(ErrorCode::SessionEnded),
-            Some((_, Some(account))) if is_as_the_token_says(account, &claims, source) => {}
+            Some((_, Some(account))) if is_as_the_token_says(account, claims, source) => {}
             Some((_, Some(_))) => return Err(ErrorCode::TokenOutdated),
         }
         drop(known);
-        Ok(Live(claims))
+        Ok(Live(verified))
     }
 
     /// Takes note at once of sessions that this process ended.

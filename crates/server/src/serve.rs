@@ -28,6 +28,9 @@ const SESSIONS_KEPT_SECONDS: i64 = 31 * 86_400;
 /// Looks between two looks at the age of the keys: a minute.
 const LOOKS_PER_KEY_CARE: u32 = 4 * 60;
 
+/// Looks between two at which tokens have expired: ten seconds.
+const LOOKS_PER_EXPIRY: u32 = 4 * 10;
+
 /// Looks between two clean-ups: an hour.
 const LOOKS_PER_CLEANUP: u32 = 4 * 3_600;
 
@@ -113,6 +116,9 @@ pub async fn follow_changes(app: Arc<App>) {
         if looks.is_multiple_of(LOOKS_PER_KEY_CARE) {
             let fresh = app.keys.keep_fresh(&app.settings.tokens).await;
             complain(fresh, "keys were not renewed");
+        }
+        if looks.is_multiple_of(LOOKS_PER_EXPIRY) {
+            app.verified_tokens.forget_expired(now);
         }
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(LOOKS_PER_CLEANUP) {

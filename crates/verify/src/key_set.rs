@@ -125,6 +125,12 @@ impl KeySet {
         self.keys.insert(kid, key);
     }
 
+    /// The key of this id, if it is for this algorithm.
+    pub(crate) fn find(&self, kid: &str, algorithm: Algorithm) -> Result<&VerifyingKey, Refusal> {
+        let key = self.keys.get(kid).filter(|key| key.algorithm == algorithm);
+        key.ok_or(Refusal::UnknownKey)
+    }
+
     /// Checks a signature with the key of this id, if it is for this algorithm.
     pub(crate) fn check(
         &self,
@@ -133,11 +139,7 @@ impl KeySet {
         message: &str,
         signature: &str,
     ) -> Result<(), Refusal> {
-        let key = self
-            .keys
-            .get(kid)
-            .filter(|key| key.algorithm == algorithm)
-            .ok_or(Refusal::UnknownKey)?;
+        let key = self.find(kid, algorithm)?;
         let matches = jsonwebtoken::crypto::verify(
             signature,
             message.as_bytes(),

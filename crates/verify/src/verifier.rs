@@ -63,7 +63,24 @@ impl Verifier {
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refusal::Malformed)?;
         let claims: Claims<C> = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
         self.check_claims(&claims, now)?;
-        Ok(Verified::new(claims))
+        Ok(Verified::new(claims, header.kid, header.alg))
+    }
+
+    /// Checks again what may have come to be otherwise since a token passed [`Self::verify`]: its
+    /// key may be gone, its time may be over. It is for whoever keeps what was verified and finds it
+    /// again by the whole token; the signature of the same bytes need not be checked twice.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn check_again<C>(
+        &self,
+        verified: &Verified<Claims<C>>,
+        keys: &KeySet,
+        now: i64,
+    ) -> Result<(), Refusal> {
+        let (key_id, algorithm) = verified.signed_with();
+        keys.find(key_id, algorithm)?;
+        self.check_claims(verified.claims(), now)
     }
 
     /// Whether claims that have been verified already are of this issuer for this audience.

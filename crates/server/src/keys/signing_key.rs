@@ -24,7 +24,7 @@ pub type PrivateKey = Zeroizing<Vec<u8>>;
 pub struct SigningKey {
     kid: String,
     algorithm: Algorithm,
-    key: EncodingKey,
+    signer: Signer,
     verifying: VerifyingKey,
     jwk: Option<Jwk>,
 }
@@ -32,6 +32,43 @@ pub struct SigningKey {
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "SigningKey({} {})", self.algorithm.as_str(), self.kid)
+    }
+}
+
+/// What signs. jsonwebtoken reads a private key anew for every signature, which costs as much as
+/// signing does with those that can be kept read.
+enum Signer {
+    Ecdsa(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+    Library(EncodingKey),
+}
+
+impl Signer {
+    fn read(algorithm: Algorithm, key: EncodingKey) -> Result<Self, KeyRefusal> {
+        let unreadable = |_| KeyRefusal::Unreadable;
+        match algorithm {
+            Algorithm::ES256 | Algorithm::ES384 => {
+                EcdsaKeyPair::from_pkcs8(curve(algorithm), key.as_bytes()).map(Self::Ecdsa)
+            }
+            Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(key.as_bytes()).map(Self::Ed25519),
+            Algorithm::RS256 | Algorithm::PS256 | Algorithm::HS256 => Ok(Self::Library(key)),
+        }
+        .map_err(unreadable)
+    }
+
+    /// The signature in base64url.
+    fn sign(&self, message: &[u8], algorithm: Algorithm) -> Result<String, errors::Error> {
+        match self {
+            Self::Ecdsa(key) => {
+                let signature = key.sign(&SystemRandom::new(), message);
+                let failed = |_| errors::ErrorKind::InvalidEcdsaKey;
+                Ok(URL_SAFE_NO_PAD.encode(signature.map_err(failed)?))
+            }
+            Self::Ed25519(key) => Ok(URL_SAFE_NO_PAD.encode(key.sign(message))),
+            Self::Library(key) => {
+                jsonwebtoken::crypto::sign(message, key, algorithm.library_name())
+            }
+        }
     }
 }
 
@@ -93,8 +130,14 @@ impl SigningKey {
             Algorithm::RS256 | Algorithm::PS256 => EncodingKey::from_rsa_der(private),
             Algorithm::HS256 => {
                 let verifying = VerifyingKey::from_secret(private)?;
-                let (kid, key) = (hmac_kid.to_owned(), EncodingKey::from_secret(private));
-                return Ok(Self { kid, algorithm, key, verifying, jwk: None });
+                let signer = Signer::Library(EncodingKey::from_secret(private));
+                return Ok(Self {
+                    kid: hmac_kid.to_owned(),
+                    algorithm,
+                    signer,
+                    verifying,
+                    jwk: None,
+                });
             }
         };
         let mut jwk = Jwk::from_encoding_key(&key, algorithm.library_name()).map_err(unreadable)?;
@@ -102,7 +145,8 @@ impl SigningKey {
         jwk.common.key_id = Some(kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let verifying = VerifyingKey::from_jwk(&jwk)?;
-        Ok(Self { kid, algorithm, key, verifying, jwk: Some(jwk) })
+        let signer = Signer::read(algorithm, key)?;
+        Ok(Self { kid, algorithm, signer, verifying, jwk: Some(jwk) })
     }
 
     /// Its id.
@@ -136,8 +180,7 @@ impl SigningKey {
             URL_SAFE_NO_PAD.encode(header.to_string()),
             URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?)
         );
-        let algorithm = self.algorithm.library_name();
-        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, algorithm)?;
+        let signature = self.signer.sign(message.as_bytes(), self.algorithm)?;
         Ok(format!("{message}.{signature}"))
     }
 }

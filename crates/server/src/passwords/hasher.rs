@@ -5,21 +5,21 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use carnet_shared::Secret;
 use thiserror::Error;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use unicode_normalization::UnicodeNormalization;
 
+use super::workers::{Place, Workers};
 use crate::random::Random;
 use crate::settings::PasswordSettings;
 
-/// How long a password waits for its turn. Whoever waits longer would give up anyway, and the queue
-/// must not grow without end.
+/// How long a password waits for its turn, where hashing is made dearer than the queue is meant for.
+/// Whoever waits longer would give up anyway.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Hashes and checks passwords with Argon2id, away from the threads that serve, a few at a time.
 #[derive(Debug)]
 pub(crate) struct Passwords {
     argon2: Argon2<'static>,
-    turns: Semaphore,
+    workers: Workers,
     random: Arc<dyn Random>,
     /// Checked where there is no account, so that its absence takes as long as a wrong password.
     nobody: Secret,
@@ -61,8 +61,21 @@ impl Passwords {
         let cost = cost.map_err(|error| HasherError::Failed(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
         let nobody = hash(&argon2, &Secret::new(random.text()), &random.bytes())?;
-        let turns = usize::try_from(settings.max_concurrent).unwrap_or(1);
-        Ok(Self { argon2, turns: Semaphore::new(turns), random, nobody })
+        let workers = Workers::start(usize::try_from(settings.max_concurrent).unwrap_or(1))?;
+        Ok(Self { argon2, workers, random, nobody })
+    }
+
+    /// Whether too many wait at this moment.
+    pub(crate) fn are_busy(&self) -> bool {
+        self.workers.are_busy()
+    }
+
+    /// Takes a place in the queue, for whoever wants to know first that there is one.
+    ///
+    /// # Errors
+    /// When too many wait.
+    pub(crate) fn place(&self) -> Result<Place, HasherError> {
+        self.workers.place()
     }
 
     /// Hashes a new password into a PHC string.
@@ -70,42 +83,35 @@ impl Passwords {
     /// # Errors
     /// When too many wait or Argon2 fails.
     pub(crate) async fn hash(&self, password: &Secret) -> Result<Secret, HasherError> {
-        let _turn = self.turn().await?;
         let (argon2, password, salt) = (self.argon2.clone(), password.clone(), self.random.bytes());
-        off_the_serving_threads(move || hash(&argon2, &password, &salt)).await
+        self.run(self.place()?, move || hash(&argon2, &password, &salt)).await
     }
 
     /// Checks a password against a hash, or against nobody's.
     ///
     /// # Errors
-    /// When too many wait or Argon2 fails.
+    /// When the turn does not come in time or Argon2 fails.
     pub(crate) async fn check(
         &self,
+        place: Place,
         password: &Secret,
         hash: Option<&Secret>,
     ) -> Result<Verdict, HasherError> {
-        let _turn = self.turn().await?;
         let (argon2, password) = (self.argon2.clone(), password.clone());
         let is_somebody = hash.is_some();
         let hash = hash.unwrap_or(&self.nobody).clone();
-        let verdict = off_the_serving_threads(move || check(&argon2, &password, &hash)).await?;
+        let verdict = self.run(place, move || check(&argon2, &password, &hash)).await?;
         Ok(if is_somebody { verdict } else { Verdict::Wrong })
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, HasherError> {
-        match tokio::time::timeout(PATIENCE, self.turns.acquire()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(HasherError::Busy),
-        }
+    async fn run<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
+    ) -> Result<T, HasherError> {
+        let done = tokio::time::timeout(PATIENCE, self.workers.run(place, work)).await;
+        done.unwrap_or(Err(HasherError::Busy))
     }
-}
-
-async fn off_the_serving_threads<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
-) -> Result<T, HasherError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(HasherError::Failed(error.to_string())))
 }
 
 fn hash(argon2: &Argon2<'_>, password: &Secret, salt: &[u8; 16]) -> Result<Secret, HasherError> {
@@ -165,10 +171,14 @@ mod tests {
     async fn the_last_of_a_thousand_characters_counts() {
         let passwords = passwords(64);
         let hash = passwords.hash(&Secret::new("x".repeat(1000) + "a")).await.unwrap();
-        let right =
-            passwords.check(&Secret::new("x".repeat(1000) + "a"), Some(&hash)).await.unwrap();
-        let wrong =
-            passwords.check(&Secret::new("x".repeat(1000) + "b"), Some(&hash)).await.unwrap();
+        let right = passwords
+            .check(passwords.place().unwrap(), &Secret::new("x".repeat(1000) + "a"), Some(&hash))
+            .await
+            .unwrap();
+        let wrong = passwords
+            .check(passwords.place().unwrap(), &Secret::new("x".repeat(1000) + "b"), Some(&hash))
+            .await
+            .unwrap();
         assert_eq!((right, wrong), (Verdict::Right, Verdict::Wrong));
     }
 
@@ -177,20 +187,29 @@ mod tests {
         let passwords = passwords(64);
         let hash = passwords.hash(&Secret::new("caf\u{e9} au lait, twice")).await.unwrap();
         let typed = Secret::new("cafe\u{301} au lait, twice");
-        assert_eq!(passwords.check(&typed, Some(&hash)).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            passwords.check(passwords.place().unwrap(), &typed, Some(&hash)).await.unwrap(),
+            Verdict::Right
+        );
     }
 
     #[tokio::test]
     async fn a_hash_of_another_cost_is_right_but_outdated() {
         let secret = Secret::new("correct horse battery");
         let hash = passwords(64).hash(&secret).await.unwrap();
-        let verdict = passwords(128).check(&secret, Some(&hash)).await.unwrap();
+        let verdict = {
+            let passwords = passwords(128);
+            passwords.check(passwords.place().unwrap(), &secret, Some(&hash)).await
+        }
+        .unwrap();
         assert_eq!(verdict, Verdict::RightButOutdated);
     }
 
     #[tokio::test]
     async fn nobody_has_a_right_password() {
-        let verdict = passwords(64).check(&Secret::new("x"), None).await.unwrap();
+        let passwords = passwords(64);
+        let place = passwords.place().unwrap();
+        let verdict = passwords.check(place, &Secret::new("x"), None).await.unwrap();
         assert_eq!(verdict, Verdict::Wrong);
     }
 }

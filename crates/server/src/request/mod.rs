@@ -8,6 +8,7 @@ mod finish;
 mod headers;
 mod host;
 mod origin;
+mod room;
 
 pub(crate) use body::{FormOrJsonFields, JsonFields, OptionalFields};
 pub(crate) use caller::Caller;
@@ -17,3 +18,4 @@ pub(crate) use finish::{Panicked, finish};
 pub(crate) use headers::security_headers;
 pub(crate) use host::require_known_host;
 pub(crate) use origin::require_same_origin;
+pub(crate) use room::RoomForPassword;

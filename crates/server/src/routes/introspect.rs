@@ -35,7 +35,7 @@ pub(crate) async fn introspect(
     Ok(Json(match app.verify_for_any(token).await {
         Ok(claims) => {
             let mut answer = json!({"active": true, "token_type": "Bearer"});
-            merge(&mut answer, serde_json::to_value(claims.into_claims()).unwrap_or_default());
+            merge(&mut answer, serde_json::to_value(&*claims).unwrap_or_default());
             answer
         }
         Err(error) if error.code().status() >= 500 => return Err(error),

@@ -9,12 +9,13 @@ use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::Verdict;
-use crate::request::{Caller, Cookies, JsonFields, require_same_origin};
+use crate::request::{Caller, Cookies, JsonFields, RoomForPassword, require_same_origin};
 use crate::store::{Credentials, Event, EventKind};
 
 /// POST `/api/auth/login`: signs in.
 pub(crate) async fn login(
     State(app): State<Arc<App>>,
+    RoomForPassword: RoomForPassword,
     caller: Caller,
     cookies: Cookies,
     headers: HeaderMap,
@@ -37,14 +38,17 @@ pub(crate) async fn sign_in(
     api: Api,
 ) -> Result<Issued, ApiError> {
     let audience = app.audience(request.resource.as_deref())?;
+    // Before the try is counted: whoever is turned away was not looked at.
+    let place = app.passwords.place()?;
     if let Err(too_many) = app.limits.login(caller.address, &request.login, app.clock.now_millis())
     {
+        drop(place);
         record(app, caller, EventKind::Throttled, None).await;
         return Err(too_many.into());
     }
     let credentials = app.store.credentials(&request.login).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
-    let verdict = app.passwords.check(&request.password, hash).await?;
+    let verdict = app.passwords.check(place, &request.password, hash).await?;
     let credentials = match (credentials, verdict) {
         (Some(credentials), Verdict::Right | Verdict::RightButOutdated)
             if !credentials.disabled =>
@@ -99,3 +103,6 @@ async fn record(app: &App, caller: &Caller, kind: EventKind, user_id: Option<&st
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ pub(crate) fn signed_out(app: &App, mut response: Response) -> Response {
 async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
     match bearer_token(values) {
-        Ok(Bearer::Token(token)) => Some(app.verify(token).await.ok()?.into_claims().sid),
+        Ok(Bearer::Token(token)) => Some(app.verify(token).await.ok()?.sid.clone()),
         Ok(Bearer::Absent) | Err(_) => None,
     }
 }

@@ -80,10 +80,11 @@ async fn check_current(
     request: &ChangePasswordRequest,
 ) -> Result<Credentials, ApiError> {
     let address = changing.caller.address;
+    let place = app.passwords.place()?;
     app.limits.password(address, changing.user_id, app.clock.now_millis())?;
     let credentials = app.store.credentials_of(changing.user_id).await?.ok_or_else(App::gone)?;
     let hash = Some(&credentials.password_hash);
-    match app.passwords.check(&request.current_password, hash).await? {
+    match app.passwords.check(place, &request.current_password, hash).await? {
         Verdict::Right | Verdict::RightButOutdated => {
             app.limits.password_was_right(address, changing.user_id);
             Ok(credentials)

@@ -9,7 +9,7 @@ use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::is_too_easy;
-use crate::request::{Caller, Cookies, JsonFields, require_same_origin};
+use crate::request::{Caller, Cookies, JsonFields, RoomForPassword, require_same_origin};
 use crate::settings::Registration;
 use crate::store::{Event, EventKind, NewUser};
 
@@ -19,6 +19,7 @@ const FIRST_ROLE: &str = "user";
 /// POST `/api/auth/register`: makes an account and signs it in.
 pub(crate) async fn register(
     State(app): State<Arc<App>>,
+    RoomForPassword: RoomForPassword,
     caller: Caller,
     cookies: Cookies,
     headers: HeaderMap,

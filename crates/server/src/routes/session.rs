@@ -15,6 +15,6 @@ pub(crate) async fn session(
     Json(PresentedSession {
         user: current.claims.user(),
         expires_in: current.expires_in(&app),
-        session: current.claims.into_claims().sid,
+        session: current.claims.sid.clone(),
     })
 }

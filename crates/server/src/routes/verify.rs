@@ -13,6 +13,6 @@ pub(crate) async fn verify(State(app): State<Arc<App>>, current: Current) -> Jso
         active: true,
         user: current.claims.user(),
         expires_in: current.expires_in(&app),
-        session: current.claims.into_claims().sid,
+        session: current.claims.sid.clone(),
     })
 }

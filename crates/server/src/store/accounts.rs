@@ -1,7 +1,7 @@
 use carnet_shared::Secret;
 
 use super::changes::{end_sessions, record_change};
-use super::database::in_transaction;
+use super::database::{in_one_statement, in_transaction};
 use super::users::Credentials;
 use super::{EndReason, Store, StoreError};
 
@@ -92,9 +92,8 @@ impl Store {
     /// When the database fails.
     pub async fn enable_user(&self, user_id: &str) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE users SET disabled_at = NULL WHERE id = $1";
-        super::database::each_database!(&self.write, pool =>
-            sqlx::query(SQL).bind(user_id).execute(pool).await.map(|_| ()))?;
-        Ok(())
+        in_one_statement!(self, connection =>
+            sqlx::query(SQL).bind(user_id).execute(connection).await.map(|_| ()))
     }
 
     /// Deletes an account with its sessions, whose ids it returns.

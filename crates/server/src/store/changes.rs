@@ -1,4 +1,4 @@
-use super::database::each_database;
+use super::database::{each_database, in_one_statement};
 use super::{Store, StoreError};
 
 /// What every instance must hear of.
@@ -94,8 +94,7 @@ impl Store {
     /// When the database fails.
     pub async fn forget_changes(&self, before: i64) -> Result<(), StoreError> {
         const SQL: &str = "DELETE FROM changes WHERE at < $1";
-        each_database!(&self.write, pool =>
-            sqlx::query(SQL).bind(before).execute(pool).await.map(|_| ()))?;
-        Ok(())
+        in_one_statement!(self, connection =>
+            sqlx::query(SQL).bind(before).execute(connection).await.map(|_| ()))
     }
 }

@@ -7,6 +7,9 @@ pub enum StoreError {
     /// As the database says.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// The transaction that it shared with others came to nothing.
+    #[error("database: not committed")]
+    NotCommitted,
     /// A row holds what this program cannot have written.
     #[error("database: column {0} cannot be read")]
     Corrupt(&'static str),

@@ -1,4 +1,4 @@
-use super::database::each_database;
+use super::database::{each_database, in_one_statement};
 use super::{Store, StoreError};
 
 macro_rules! event_kinds {
@@ -103,7 +103,7 @@ impl Store {
     pub async fn record(&self, id: &str, at: i64, event: &Event<'_>) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO events (id, at, kind, user_id, session_id, address, detail) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        each_database!(&self.write, pool => sqlx::query(SQL)
+        in_one_statement!(self, connection => sqlx::query(SQL)
             .bind(id)
             .bind(at)
             .bind(event.kind.as_str())
@@ -111,10 +111,9 @@ impl Store {
             .bind(event.session_id)
             .bind(event.address)
             .bind(event.detail)
-            .execute(pool)
+            .execute(connection)
             .await
-            .map(|_| ()))?;
-        Ok(())
+            .map(|_| ()))
     }
 
     /// The last events, the newest first, of one account or of all.

@@ -7,9 +7,11 @@ mod error;
 mod events;
 mod keys;
 mod open;
+mod readers;
 mod refresh;
 mod sessions;
 mod users;
+mod writer;
 
 pub use accounts::{PasswordChange, PasswordChanged};
 pub use changes::{Change, ChangeKind};

@@ -6,10 +6,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 use thiserror::Error;
 
-use super::database::Database;
+use super::database::{Database, WriteDatabase};
+use super::readers::Readers;
+use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 
@@ -17,6 +20,9 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// How long a request waits for a connection before it is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// After so long without use a connection to PostgreSQL may have been cut off.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// Why the database cannot be opened, in one line that says what to do.
 #[derive(Debug, Error)]
@@ -84,11 +90,10 @@ impl Store {
                 open_postgres(text.expose(), settings.max_connections).await
             }
         };
-        let store = store.map_err(|error| OpenError::Connect(url.clone(), error))?;
-        let migrated =
-            super::database::each_database!(&store.write, pool => MIGRATIONS.run(pool).await);
-        migrated.map_err(|error| OpenError::Migrate(url.clone(), error))?;
-        Ok(store)
+        store.map_err(|error| match error {
+            sqlx::Error::Migrate(error) => OpenError::Migrate(url.clone(), *error),
+            error => OpenError::Connect(url.clone(), error),
+        })
     }
 
     /// Whether the database answers.
@@ -103,8 +108,12 @@ impl Store {
 
     /// Lets go of every connection.
     pub async fn close(&self) {
-        for database in [&self.read, &self.write] {
-            super::database::each_database!(database, pool => pool.close().await);
+        if let WriteDatabase::Sqlite(writer) = &self.write {
+            writer.close().await;
+        }
+        match &self.read {
+            Database::Sqlite(readers) => readers.close().await,
+            Database::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -118,12 +127,12 @@ async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::E
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(ACQUIRE_TIMEOUT);
-    let pool = |connections| {
-        SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
-    };
-    let write = pool(1).connect_with(options.clone()).await?;
-    let read = pool(max_connections).connect_with(options).await?;
-    Ok(Store { read: Database::Sqlite(read), write: Database::Sqlite(write) })
+    let mut connection = options.connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await?;
+    let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT).await?;
+    let read = Readers::new(options, max_connections, ACQUIRE_TIMEOUT);
+    Ok(Store { read: Database::Sqlite(read), write: WriteDatabase::Sqlite(write) })
 }
 
 async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
@@ -131,8 +140,19 @@ async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::E
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A connection that was used just now need not be asked whether it is still there: that is
+        // a round trip more for every query.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= TRUSTED_IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?;
-    let database = Database::Postgres(pool);
-    Ok(Store { read: database.clone(), write: database })
+    MIGRATIONS.run(&pool).await?;
+    Ok(Store { read: Database::Postgres(pool.clone()), write: WriteDatabase::Postgres(pool) })
 }

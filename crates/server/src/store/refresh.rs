@@ -1,4 +1,4 @@
-use super::database::each_database;
+use super::database::{each_database, in_one_statement};
 use super::users::UserRow;
 use super::{Store, StoreError};
 
@@ -170,7 +170,7 @@ impl Store {
             " AND delivery <> 'static' AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')",
             returning_advanced!()
         );
-        let advanced = each_database!(&self.write, pool => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(SQL)
             .bind(step.session_id)
             .bind(step.expected_generation)
             .bind(step.secret_hash)
@@ -181,9 +181,8 @@ impl Store {
             .bind(step.idle_unremembered)
             .bind(step.user_agent)
             .bind(step.address)
-            .fetch_optional(pool)
-            .await)?;
-        Ok(advanced)
+            .fetch_optional(connection)
+            .await)
     }
 
     /// Answers with the current generation again: `step.new_generation` is that generation and
@@ -206,7 +205,7 @@ impl Store {
             where_it_lives!(),
             returning_advanced!()
         );
-        let answered = each_database!(&self.write, pool => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(SQL)
             .bind(step.session_id)
             .bind(step.new_generation)
             .bind(step.secret_hash)
@@ -215,9 +214,8 @@ impl Store {
             .bind(repeats)
             .bind(raced.map(|raced| raced.0))
             .bind(raced.map(|raced| raced.1))
-            .fetch_optional(pool)
-            .await)?;
-        Ok(answered)
+            .fetch_optional(connection)
+            .await)
     }
 
     /// Uses a session whose token never changes; `None` when it is over.
@@ -232,7 +230,7 @@ impl Store {
             " AND delivery = 'static'",
             returning_advanced!()
         );
-        let used = each_database!(&self.write, pool => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(SQL)
             .bind(step.session_id)
             .bind(step.expected_generation)
             .bind(step.secret_hash)
@@ -241,9 +239,8 @@ impl Store {
             .bind(step.idle_unremembered)
             .bind(step.user_agent)
             .bind(step.address)
-            .fetch_optional(pool)
-            .await)?;
-        Ok(used)
+            .fetch_optional(connection)
+            .await)
     }
 
     /// The same where nothing of the row would change by it: a look, so that many who race for one

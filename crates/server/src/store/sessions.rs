@@ -1,7 +1,7 @@
 use carnet_shared::{Delivery, ErrorCode};
 
 use super::changes::end_sessions;
-use super::database::{each_database, in_transaction};
+use super::database::{each_database, in_one_statement, in_transaction};
 use super::{Store, StoreError};
 
 /// Why a session ended.
@@ -222,9 +222,8 @@ impl Store {
     pub async fn forget_sessions(&self, before: i64) -> Result<(), StoreError> {
         const SQL: &str = "DELETE FROM sessions \
              WHERE ended_at < $1 OR idle_expires_at < $1 OR expires_at < $1";
-        each_database!(&self.write, pool =>
-            sqlx::query(SQL).bind(before).execute(pool).await.map(|_| ()))?;
-        Ok(())
+        in_one_statement!(self, connection =>
+            sqlx::query(SQL).bind(before).execute(connection).await.map(|_| ()))
     }
 
     /// The sessions of an account that live or ended after a moment, the last used first.

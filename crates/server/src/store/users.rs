@@ -2,7 +2,7 @@ use carnet_shared::{DisplayName, Email, Secret, User, Username};
 use serde_json::{Map, Value};
 
 use super::changes::record_change;
-use super::database::{each_database, in_transaction};
+use super::database::{each_database, in_one_statement, in_transaction};
 use super::error::{from_json, to_json};
 use super::{Store, StoreError};
 
@@ -110,7 +110,7 @@ impl Store {
         const SQL: &str = "INSERT INTO users (id, email, username, name, roles, attributes, \
              password_hash, epoch, created_at, password_changed_at) \
              VALUES ($1, $2, $3, $4, $5, '{}', $6, 0, $7, $7)";
-        each_database!(&self.write, pool => sqlx::query(SQL)
+        in_one_statement!(self, connection => sqlx::query(SQL)
             .bind(&user.id)
             .bind(user.email.as_str())
             .bind(user.username.as_str())
@@ -118,10 +118,9 @@ impl Store {
             .bind(to_json(&user.roles))
             .bind(user.password_hash.expose())
             .bind(user.created_at)
-            .execute(pool)
+            .execute(connection)
             .await
-            .map(|_| ()))?;
-        Ok(())
+            .map(|_| ()))
     }
 
     /// Which of the two names another account has.
@@ -259,14 +258,13 @@ impl Store {
     /// When the database fails.
     pub async fn replace_hash(&self, old: &Credentials, hash: &Secret) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE users SET password_hash = $3 WHERE id = $1 AND epoch = $2";
-        each_database!(&self.write, pool => sqlx::query(SQL)
+        in_one_statement!(self, connection => sqlx::query(SQL)
             .bind(&old.user_id)
             .bind(old.epoch)
             .bind(hash.expose())
-            .execute(pool)
+            .execute(connection)
             .await
-            .map(|_| ()))?;
-        Ok(())
+            .map(|_| ()))
     }
 }
 
@@ -275,7 +273,7 @@ impl StoreError {
     pub fn is_taken(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.is_unique_violation(),
-            Self::Database(_) | Self::Corrupt(_) => false,
+            Self::Database(_) | Self::NotCommitted | Self::Corrupt(_) => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod answer;
+pub mod benched;
 mod claims;
 mod decide;
 mod foretell;

@@ -4,7 +4,7 @@ use carnet_shared::{Attempt, Delivery, Secret};
 use uuid::Uuid;
 use zeroize::ZeroizeOnDrop;
 
-use crate::keys::{KeyError, KeyRing, Keys, MAC_LENGTH, MacKey, MacKeyId};
+use crate::keys::{KeyError, Keys, MAC_LENGTH, MacKey, MacKeyId};
 
 /// Lets scanners for leaked secrets recognise a token of ours.
 const PREFIX: &str = "crt_";
@@ -78,16 +78,15 @@ impl RefreshToken {
     /// When the keys cannot be looked at.
     pub(crate) async fn read(text: &str, keys: &Keys) -> Result<Option<Self>, KeyError> {
         let Some(bytes) = Self::bytes(text) else { return Ok(None) };
-        let ring = keys.ring();
         let id = Self::key_id(&bytes);
-        if ring.mac_by_id(id).is_some() {
-            return Ok(Self::decode(&bytes, &ring));
+        if let Some(key) = keys.ring().mac_by_id(id) {
+            return Ok(Self::decode(&bytes, key));
         }
         keys.look_for(&id.text()).await?;
-        Ok(Self::decode(&bytes, &keys.ring()))
+        Ok(keys.ring().mac_by_id(id).and_then(|key| Self::decode(&bytes, key)))
     }
 
-    fn bytes(text: &str) -> Option<[u8; LENGTH]> {
+    pub(super) fn bytes(text: &str) -> Option<[u8; LENGTH]> {
         URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?.try_into().ok()
     }
 
@@ -95,11 +94,10 @@ impl RefreshToken {
         MacKeyId([bytes[1], bytes[2], bytes[3], bytes[4]])
     }
 
-    fn decode(bytes: &[u8; LENGTH], keys: &KeyRing) -> Option<Self> {
+    pub(super) fn decode(bytes: &[u8; LENGTH], key: &MacKey) -> Option<Self> {
         let (body, code) = bytes.split_at(BODY_LENGTH);
         let (version, rest) = body.split_first()?;
         let (_, rest) = rest.split_first_chunk::<4>()?;
-        let key = keys.mac_by_id(Self::key_id(bytes))?;
         if *version != VERSION || !key.matches(body, code) {
             return None;
         }

@@ -31,3 +31,4 @@ mod session;
 mod sessions;
 mod simplejwt;
 mod support;
+mod verified_tokens;

@@ -1,0 +1,237 @@
+use std::future::poll_fn;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
+
+use carnet_shared::{Delivery, DisplayName, Email, Secret, Username};
+use futures::future::join_all;
+
+use super::*;
+use crate::random::{Random, SystemRandom};
+use crate::settings::{DatabaseSettings, DatabaseUrl};
+use crate::store::database::WriteDatabase;
+use crate::store::{Advancement, Event, EventKind, NewSession, NewUser, StartLock, Store};
+
+/// A store in a folder that is removed with it, and the commits of its connection that writes.
+struct Kept {
+    store: Store,
+    commits: Arc<AtomicU32>,
+    folder: PathBuf,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn open(folder: &Path) -> Store {
+    let url = DatabaseUrl::Sqlite(folder.join("carnet.db"));
+    let lock = StartLock::take(url.clone()).await.unwrap();
+    Store::open(&DatabaseSettings { url, max_connections: 2 }, &lock).await.unwrap()
+}
+
+impl Kept {
+    async fn new() -> Self {
+        let random: &dyn Random = &SystemRandom;
+        let folder = std::env::temp_dir().join(format!("carnet-writer-{}", random.text()));
+        let store = open(&folder).await;
+        store.add_user(&user("ada")).await.unwrap();
+        let commits = Arc::new(AtomicU32::new(0));
+        let kept = Self { store, commits: Arc::clone(&commits), folder };
+        kept.before_commits(move || commits.fetch_add(1, Ordering::SeqCst) < u32::MAX).await;
+        kept
+    }
+
+    /// Commits only where the function says so.
+    async fn before_commits(&self, may_commit: impl FnMut() -> bool + Send + 'static) {
+        let WriteDatabase::Sqlite(writer) = &self.store.write else { panic!("it is SQLite") };
+        let state = writer.state.lock().await;
+        let mut connection = state.pool.acquire().await.unwrap();
+        connection.lock_handle().await.unwrap().set_commit_hook(may_commit);
+    }
+
+    async fn record(&self, id: &str) -> Result<(), StoreError> {
+        self.record_with(id, "").await
+    }
+
+    async fn record_with(&self, id: &str, detail: &str) -> Result<(), StoreError> {
+        let kind = EventKind::LoginSucceeded;
+        let event = Event { kind, user_id: None, session_id: None, address: None, detail };
+        self.store.record(id, 0, &event).await
+    }
+
+    async fn recorded(&self) -> usize {
+        self.store.events(None, 1000).await.unwrap().len()
+    }
+
+    fn commits(&self) -> u32 {
+        self.commits.swap(0, Ordering::SeqCst)
+    }
+}
+
+fn user(username: &str) -> NewUser {
+    NewUser {
+        id: username.to_owned(),
+        email: Email::parse(&format!("{username}@example.org")).unwrap(),
+        username: Username::parse(username).unwrap(),
+        name: DisplayName::parse("").unwrap(),
+        roles: Vec::new(),
+        password_hash: Secret::new("no hash"),
+        created_at: 0,
+    }
+}
+
+fn session(id: String) -> NewSession {
+    NewSession {
+        id,
+        user_id: "ada".to_owned(),
+        user_epoch: 0,
+        secret_hash: "hash".to_owned(),
+        delivery: Delivery::Body,
+        simplejwt: false,
+        now: 0,
+        idle_expires_at: 100,
+        expires_at: 100,
+        user_agent: String::new(),
+        address: String::new(),
+        remember: true,
+    }
+}
+
+fn step(session_id: &str) -> Advancement<'_> {
+    Advancement {
+        session_id,
+        secret_hash: "hash",
+        expected_generation: 0,
+        new_generation: 1,
+        attempt: None,
+        now: 1,
+        idle_remembered: 100,
+        idle_unremembered: 100,
+        user_agent: "",
+        address: "",
+    }
+}
+
+#[tokio::test]
+async fn refreshes_at_the_same_time_share_a_commit() {
+    let kept = Kept::new().await;
+    let ids: Vec<String> = (0..64).map(|number| format!("session {number}")).collect();
+    for id in &ids {
+        kept.store.begin_session(&session(id.clone()), None, 100).await.unwrap().unwrap();
+    }
+    assert_eq!(kept.commits(), 64, "one after the other each has its own");
+    let refreshes = join_all(ids.iter().map(async |id| kept.store.advance(&step(id)).await));
+    let advanced = refreshes.await;
+    assert!(advanced.into_iter().all(|advanced| advanced.unwrap().unwrap().generation == 1));
+    assert_eq!(kept.commits(), 1);
+}
+
+#[tokio::test]
+async fn a_write_that_is_refused_does_not_harm_the_others() {
+    let kept = Kept::new().await;
+    let again = NewUser { id: "somebody else".to_owned(), ..user("ada") };
+    let beginnings = async {
+        let (ada, nobody) = (session("a".to_owned()), session("n".to_owned()));
+        let nobody = NewSession { user_id: "nobody".to_owned(), ..nobody };
+        tokio::join!(
+            kept.store.begin_session(&ada, None, 100),
+            kept.store.begin_session(&nobody, None, 100),
+            kept.store.begin_session(&ada, None, 100),
+        )
+    };
+    let records =
+        |from: u32| join_all((from..from + 8).map(async |n| kept.record(&n.to_string()).await));
+    let (before, taken, (begun, not_begun, twice), after) =
+        tokio::join!(records(0), kept.store.add_user(&again), beginnings, records(8));
+    assert!(before.into_iter().chain(after).all(|recorded| recorded.is_ok()));
+    assert!(taken.unwrap_err().is_taken());
+    assert_eq!((begun.unwrap(), not_begun.unwrap()), (Some(Vec::new()), None));
+    assert!(twice.unwrap_err().is_taken());
+    assert_eq!((kept.commits(), kept.recorded().await), (1, 16));
+    assert!(kept.store.user("somebody else").await.unwrap().is_none());
+    assert!(kept.store.session_row("a").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_of_what_is_not_committed() {
+    let kept = Kept::new().await;
+    kept.before_commits(|| false).await;
+    let records = join_all((0..8).map(async |n| kept.record(&n.to_string()).await));
+    let (records, begun) = tokio::join!(records, async {
+        kept.store.begin_session(&session("a".to_owned()), None, 100).await
+    },);
+    assert!(records.into_iter().all(|recorded| matches!(recorded, Err(StoreError::NotCommitted))));
+    assert!(matches!(begun, Err(StoreError::NotCommitted)));
+    assert_eq!(kept.recorded().await, 0);
+    kept.record("later").await.unwrap();
+    assert_eq!(kept.recorded().await, 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
+    let kept = Kept::new().await;
+    let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
+    let state = writer.state.lock().await;
+    sqlx::query("PRAGMA max_page_count = 1").execute(&state.pool).await.unwrap();
+    drop(state);
+    let much = "x".repeat(100_000);
+    let (before, full, after) =
+        tokio::join!(kept.record("1"), kept.record_with("2", &much), kept.record("3"));
+    assert!(matches!(before, Err(StoreError::NotCommitted)), "{before:?}");
+    assert!(matches!(full, Err(StoreError::Database(_))), "{full:?}");
+    after.unwrap();
+    assert_eq!(kept.recorded().await, 1);
+}
+
+/// Begins a session in the place of another and goes away after so many polls; whether it had
+/// finished by then.
+async fn begin_for(kept: &Kept, polls: u32, old: &str, new: &str) -> bool {
+    let replacement = session(new.to_owned());
+    let mut left = polls;
+    let mut write = Some(Box::pin(kept.store.begin_session(&replacement, Some(old), 1000)));
+    poll_fn(|context| match &mut write {
+        Some(write) if left > 0 => {
+            left -= 1;
+            write.as_mut().poll(context).map(|begun| begun.unwrap().is_some())
+        }
+        _ => {
+            write = None;
+            Poll::Ready(false)
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_write_whose_caller_has_gone_happens_wholly_or_not_at_all() {
+    let kept = Kept::new().await;
+    for round in 0..5 {
+        for polls in 0.. {
+            let (old, new) = (format!("old {round} {polls}"), format!("new {round} {polls}"));
+            kept.store.begin_session(&session(old.clone()), None, 1000).await.unwrap().unwrap();
+            // A neighbour, so that there is somebody to be harmed.
+            let (finished, recorded) =
+                tokio::join!(begin_for(&kept, polls, &old, &new), kept.record(&new));
+            recorded.unwrap();
+            kept.record(&old).await.unwrap();
+            let is_ended = kept.store.session_row(&old).await.unwrap().unwrap().ended_at.is_some();
+            let is_begun = kept.store.session_row(&new).await.unwrap().is_some();
+            assert_eq!(is_ended, is_begun, "after {polls} polls");
+            if finished {
+                assert!(is_begun);
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_has_written_what_it_acknowledged_and_writes_no_more() {
+    let kept = Kept::new().await;
+    let (recorded, ()) = tokio::join!(kept.record("1"), kept.store.close());
+    recorded.unwrap();
+    assert!(matches!(kept.record("2").await, Err(StoreError::Database(sqlx::Error::PoolClosed))));
+    assert_eq!(open(&kept.folder).await.events(None, 1000).await.unwrap().len(), 1);
+}
