@@ -125,7 +125,7 @@ pub(crate) struct Server {
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Measured {
-    /// How long is measured, after a fifth of it to grow warm
+    /// How long is measured, after a fifth of it and at least a second to grow warm
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
 }

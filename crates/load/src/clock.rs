@@ -8,6 +8,14 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// Interpreters take that long to load and compile what they run.
+const SHORTEST_WARMING_UP: Duration = Duration::from_secs(1);
+
+/// How long everything is let grow warm before so much time is measured.
+pub(crate) fn warming_up(measured: Duration) -> Duration {
+    SHORTEST_WARMING_UP.max(measured / 5)
+}
+
 /// When a measurement counts: after a while in which everything grows warm, and until its end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
@@ -16,9 +24,9 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Opens after a fifth of the time that it will be open.
+    /// Opens when everything has grown warm.
     pub(crate) fn after_warming_up(open: Duration) -> Self {
-        let start = now() + open / 5;
+        let start = now() + warming_up(open);
         Self { start, end: start + open }
     }
 

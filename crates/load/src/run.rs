@@ -109,8 +109,7 @@ fn ask(server: Server, plan: Plan, path: &str, anonymous: bool) -> io::Result<St
 
 fn get_beside_a_flood(server: Server, plan: Plan, path: &str, rate: f64) -> io::Result<String> {
     let Server { api, address } = server;
-    // As long as the clients ask, warming up included.
-    let flood = Flood { api, address, rate, length: plan.measured.mul_f64(1.2) };
+    let flood = Flood { api, address, rate, measured: plan.measured };
     let make = |number| Asking::signed_in(api, address, number, path);
     let (crowd, flooded) = Crowd::drive_beside(plan, make, || flood.run())?;
     Ok(format!("{} {}", told(&crowd.figures)?, flooded?))

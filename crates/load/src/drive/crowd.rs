@@ -17,7 +17,7 @@ use crate::figures::Figures;
 pub struct Plan {
     /// Clients, each with a connection of its own.
     pub clients: usize,
-    /// How long is measured; a fifth of it is spent before on growing warm.
+    /// How long is measured, after a while in which everything grows warm.
     pub measured: Duration,
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 
 use crate::api::Api;
-use crate::clock::{Window, now};
+use crate::clock::{now, warming_up};
 use crate::http::Connection;
 
 /// Open at once; what would need more is not sent. Half of what a process may open on most systems.
@@ -26,8 +26,8 @@ pub struct Flood {
     pub address: SocketAddr,
     /// How many a second.
     pub rate: f64,
-    /// For how long.
-    pub length: Duration,
+    /// How long is measured; it begins as early as the clients do.
+    pub measured: Duration,
 }
 
 /// What became of a flood.
@@ -73,13 +73,14 @@ impl Flood {
     }
 
     async fn send(self, state: &Rc<RefCell<State>>) {
-        let window = Window { start: now(), end: now() + self.length };
+        let start = now();
+        let end = start + warming_up(self.measured) + self.measured;
         let mut ticks = tokio::time::interval(TICK);
         let mut sent = 0;
         loop {
             ticks.tick().await;
             let at = now();
-            if at >= window.end {
+            if at >= end {
                 return;
             }
             #[expect(
@@ -87,7 +88,7 @@ impl Flood {
                 clippy::cast_sign_loss,
                 reason = "a count of seconds and attempts"
             )]
-            let due = ((at - window.start).as_secs_f64() * self.rate) as usize;
+            let due = ((at - start).as_secs_f64() * self.rate) as usize;
             for number in sent..due {
                 self.send_one(number, state);
             }

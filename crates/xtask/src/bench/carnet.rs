@@ -22,7 +22,7 @@ const SECRET: &str = "the keys of a benchmark need no secret of their own";
 const CHEAP: [&str; 2] = ["passwords.memory_kib=8", "passwords.iterations=1"];
 const WITHOUT_LIMITS: &str = "limits.enabled=false";
 /// The load generator says for whom it asks, as a proxy would.
-const BEHIND_A_PROXY: &str = "server.trusted_proxies=[\"127.0.0.1\"]";
+const BEHIND_A_PROXY: &str = "server.trusted_proxies=127.0.0.0/8";
 
 /// A running Carnet.
 pub(super) struct Carnet<'a> {
@@ -86,16 +86,16 @@ pub(super) fn memory_of_idle(place: &Place) -> Outcome<Figures> {
         [&[WITHOUT_LIMITS, "tokens.access_lifetime=2s", "tokens.max_sessions=1000000"], &CHEAP[..]];
     let carnet = Carnet::serve(place, Data::Idle, &settings.concat())?;
     let accounts = ACCOUNTS.to_string();
-    let come_and_go = |each: usize| {
-        let each = each.to_string();
+    let come_and_go = || {
+        let each = EACH.to_string();
         let path = "/api/auth/session";
         carnet.ask("sign-ins", &["--accounts", &accounts, "--each", &each, "--path", path])?;
         run(place.environment.command("sleep").arg("4"))?;
         carnet.memory()
     };
-    // The first thousand let it take what it takes for serving at all.
-    let before = come_and_go(EACH / 10)?;
-    let after = come_and_go(EACH)?;
+    // The first ones let it take what it takes for serving at all.
+    let before = come_and_go()?;
+    let after = come_and_go()?;
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let sessions = (ACCOUNTS * EACH) as f64;
     Ok(Figures::of(&[

@@ -80,7 +80,7 @@ pub(super) fn of_idle(run: &Run) -> String {
         return String::new();
     };
     format!(
-        "The {} who came and went left {} bytes each in the server's memory: that is what their requests took, \
+        "The last {} who came and went left {} bytes each in the server's memory: that is what their requests took, \
          and what the allocator keeps of it.\n",
         readable(sessions),
         readable(each),
