@@ -92,12 +92,17 @@ fn provide(options: &Options) -> Outcome<Place> {
     }
     let mut place = Place::new(environment, binary, load)?;
     if wants(|subject| matches!(subject, Subject::Simplejwt(..))) {
-        place.django = said(setup::django(&place.environment));
+        place.django = installed(setup::django(&place.environment));
     }
     if wants(|subject| matches!(subject, Subject::BetterAuth)) {
-        place.better_auth = said(setup::better_auth(&place.environment));
+        place.better_auth = installed(setup::better_auth(&place.environment));
     }
     Ok(place)
+}
+
+/// The document needs no more than that; the terminal tells why.
+fn installed<T>(peer: Outcome<T>) -> Result<T, String> {
+    said(peer).map_err(|_| "it could not be installed".to_owned())
 }
 
 fn build_load(environment: &Environment) -> Outcome<PathBuf> {

@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::{fs, io};
 
 use super::figures::Figures;
 use super::guarded::Guarded;
@@ -14,6 +14,9 @@ use crate::postgres::{Commits, Postgres, free_port};
 use crate::problem::{Outcome, Problem};
 use crate::process::{run, text_of};
 use crate::report::complain;
+
+/// Removes the folder, which holds a gigabyte, when its input closes, however xtask ends.
+const CLEANER: &str = "trap : INT TERM HUP; read -r _; rm -rf -- \"$1\"";
 
 /// What all of it needs. The folder goes when this does.
 pub(super) struct Place {
@@ -24,19 +27,27 @@ pub(super) struct Place {
     /// Why there is no better-auth, if there is none.
     pub(super) better_auth: Result<(), String>,
     folder: PathBuf,
+    cleaner: Child,
     load: PathBuf,
     postgres: Result<Postgres, String>,
-    ready: RefCell<BTreeMap<String, Result<(), String>>>,
+    /// What was to be prepared, and whether it was.
+    ready: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Place {
     /// Starts PostgreSQL with nothing in it.
     pub(super) fn new(environment: Environment, carnet: PathBuf, load: PathBuf) -> Outcome<Self> {
         let folder = std::env::temp_dir().join(format!("carnet-bench-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| {
+        let cannot = |error: io::Error| {
             let what = format!("cannot make {}", folder.display());
             Problem::new(what, error.to_string(), "name another place in TMPDIR")
-        })?;
+        };
+        fs::create_dir_all(&folder).map_err(cannot)?;
+        let mut cleaner = environment.command("sh");
+        cleaner.args(["-c", CLEANER, "cleaner"]).arg(&folder);
+        // Whoever reads our output must not have to wait for it.
+        cleaner.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let cleaner = cleaner.spawn().map_err(cannot)?;
         let postgres = match environment.postgres {
             Some(_) => said(Postgres::start(&environment, Commits::Kept)),
             None => Err("PostgreSQL is not there".to_owned()),
@@ -49,6 +60,7 @@ impl Place {
             environment,
             carnet,
             folder,
+            cleaner,
             load,
             postgres,
         })
@@ -71,13 +83,17 @@ impl Place {
 
     /// Does what must be done once in a run; a failure is remembered, too.
     pub(super) fn once(&self, name: &str, prepare: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
-        let known = self.ready.borrow().get(name).cloned();
-        let outcome = known.unwrap_or_else(|| {
-            let outcome = said(prepare());
-            self.ready.borrow_mut().insert(name.to_owned(), outcome.clone());
-            outcome
+        let known = self.ready.borrow().get(name).copied();
+        let is_ready = known.unwrap_or_else(|| {
+            let is_ready = said(prepare()).is_ok();
+            self.ready.borrow_mut().insert(name.to_owned(), is_ready);
+            is_ready
         });
-        outcome.map_err(|why| Problem::new(format!("{name} is not ready"), why, "see above"))
+        if is_ready {
+            return Ok(());
+        }
+        let what = format!("{name}: not ready");
+        Err(Problem::new(what, "preparing it failed", "the run's output tells how"))
     }
 
     /// An empty database of that name.
@@ -142,8 +158,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // It lies in the folder for temporary files, where leftovers do no harm.
-        let _ = fs::remove_dir_all(&self.folder);
+        drop(self.cleaner.stdin.take());
+        // It has nothing to tell: it cleans up as well as it can.
+        let _ = self.cleaner.wait();
     }
 }
 
