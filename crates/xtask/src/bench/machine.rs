@@ -44,10 +44,7 @@ fn versions(place: &Place) -> [Fact; 8] {
     let sqlite = locked_version("libsqlite3-sys").ok();
     [
         ("Carnet", carnet::version(place)),
-        (
-            "its commit",
-            ask("git", &["log", "-1", "--format=%h, %cs"]).map(|it| it + changed(place)),
-        ),
+        ("the clone's commit", commit(place)),
         ("rustc", ask("rustc", &["--version"])),
         ("PostgreSQL", postgres),
         ("SQLite in Carnet", sqlite.map(|version| format!("of libsqlite3-sys {version}"))),
@@ -59,6 +56,14 @@ fn versions(place: &Place) -> [Fact; 8] {
 
 fn first_line(command: &mut Command) -> Option<String> {
     answer_of(command)?.lines().next().map(|line| line.trim().to_owned())
+}
+
+fn commit(place: &Place) -> Option<String> {
+    let mut log = place.environment.command("git");
+    let commit = first_line(log.args(["log", "-1", "--format=%h, %cs"]))?;
+    // What was built elsewhere need not be of this commit.
+    let named = if place.is_named { "; the program was named, not built from it" } else { "" };
+    Some(format!("{commit}{}{named}", changed(place)))
 }
 
 /// Whoever wants to repeat it must know that the commit alone will not do.

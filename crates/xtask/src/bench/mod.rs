@@ -91,6 +91,7 @@ fn provide(options: &Options) -> Outcome<Place> {
         let _ = said(setup::browser(&mut environment));
     }
     let mut place = Place::new(environment, binary, load)?;
+    place.is_named = options.binary.is_some();
     if wants(|subject| matches!(subject, Subject::Simplejwt(..))) {
         place.django = installed(setup::django(&place.environment));
     }

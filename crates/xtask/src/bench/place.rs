@@ -22,6 +22,8 @@ const CLEANER: &str = "trap : INT TERM HUP; read -r _; rm -rf -- \"$1\"";
 pub(super) struct Place {
     pub(super) environment: Environment,
     pub(super) carnet: PathBuf,
+    /// Whether the caller named it.
+    pub(super) is_named: bool,
     /// The Python that has Django, or why there is none.
     pub(super) django: Result<PathBuf, String>,
     /// Why there is no better-auth, if there is none.
@@ -59,6 +61,7 @@ impl Place {
             ready: RefCell::default(),
             environment,
             carnet,
+            is_named: false,
             folder,
             cleaner,
             load,
