@@ -30,6 +30,12 @@ impl Window {
         Self { start, end: start + open }
     }
 
+    /// Opens now.
+    pub(crate) fn at_once(open: Duration) -> Self {
+        let start = now();
+        Self { start, end: start + open }
+    }
+
     pub(crate) fn open_for(self) -> Duration {
         self.end - self.start
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::work::on_threads;
+use crate::clock::Window;
 use crate::figures::Figures;
 
 /// Enough to outweigh looking at the clock.
@@ -15,7 +16,7 @@ const STEPS: u64 = 100_000;
 /// # Errors
 /// Never but for a thread that panics.
 pub fn calibrate(threads: usize, measured: Duration) -> io::Result<Figures> {
-    on_threads(threads, measured, || {
+    on_threads(threads, Window::at_once(measured), || {
         let mut number = 0x9e37_79b9_7f4a_7c15_u64;
         move || {
             for _ in 0..STEPS {

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::thread;
-use std::time::Duration;
 
 use crate::clock::{Window, now};
 use crate::figures::Figures;
@@ -10,10 +9,9 @@ use crate::figures::Figures;
 /// Does it on so many threads, with a hand of its own for each.
 pub(super) fn on_threads<W: FnMut() -> io::Result<()>>(
     threads: usize,
-    measured: Duration,
+    window: Window,
     hand: impl Fn() -> W + Sync,
 ) -> io::Result<Figures> {
-    let window = Window::after_warming_up(measured);
     let counts: Vec<io::Result<usize>> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| count(window, hand()))).collect();
         let joined = running.into_iter().map(thread::ScopedJoinHandle::join);

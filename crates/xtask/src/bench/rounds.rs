@@ -37,6 +37,8 @@ impl Run {
     ) -> Self {
         let empty = |measure: &&'static Measure| Series { measure, samples: Vec::new() };
         let mut series: Vec<Series> = measures.iter().map(empty).collect();
+        // Pages alone need none.
+        let rounds = if measures.is_empty() { 0 } else { rounds };
         for round in 1..=rounds {
             announce(
                 &format!("round {round} of {rounds}"),
