@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::counts::Runner;
-use crate::postgres::Postgres;
+use crate::postgres::{Commits, Postgres};
 use crate::problem::Outcome;
 use crate::report::announce;
 use crate::setup;
@@ -17,7 +17,7 @@ const TESTS: [&str; 4] =
 /// follows the command goes to cargo, such as `--release`.
 pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     let environment = setup::for_the_server()?;
-    let postgres = Postgres::start(&environment)?;
+    let postgres = Postgres::start(&environment, Commits::Forgettable)?;
     announce("the server's endurance", "half an hour on two cores");
     let mut tests = environment.command("cargo");
     tests

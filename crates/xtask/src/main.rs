@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets up, checks, tests and runs Carnet with nothing but cargo.
 
+mod bench;
 mod check;
 mod counts;
 mod e2e;
@@ -45,6 +46,9 @@ cargo xtask <command>
   simulate
           build the simulator's release, play 10000 histories and 1000 thefts of each kind, and
           print how long thieves live; some minutes. --histories N, --seed N plays one
+  bench   set up, build the release, measure it beside simplejwt, better-auth and the machine's limits,
+          and write docs/benchmarks.md; 40 minutes on a machine that does nothing else.
+          --rounds N, --seconds N, --only NAME; a path is a program to measure instead of building one
   endure  the server's races, crashes and forgeries as often as is promised, with their
           figures; half an hour. What follows goes to cargo, such as --release
 ";
@@ -77,6 +81,7 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
         Some("e2e") => e2e::command(rest),
         Some("interop") => interop::command(rest),
         Some("simulate") => simulate::command(rest),
+        Some("bench") => bench::command(rest),
         Some("endure") => endure::command(rest),
         Some("run") => run::serve(rest),
         Some("watch") => run::watch(rest),

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that lives as long as the tests that need it.
+//! A PostgreSQL server that lives as long as the tests or measurements that need it.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,15 @@ read -r _
 rm -rf -- \"$CARNET_POSTGRES_DIRECTORY\"
 ";
 
+/// What a commit is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commits {
+    /// Nothing: the tests are quicker, and nobody needs what they wrote.
+    Forgettable,
+    /// It is on the disk, as PostgreSQL has it by default.
+    Kept,
+}
+
 /// A running server with files of its own; dropping it stops it and removes them.
 pub(crate) struct Postgres {
     guardian: Child,
@@ -27,8 +36,8 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Makes a database and starts a server on a free port.
-    pub(crate) fn start(environment: &Environment) -> Outcome<Self> {
-        announce("PostgreSQL for the tests", "about 5 s");
+    pub(crate) fn start(environment: &Environment, commits: Commits) -> Outcome<Self> {
+        announce("PostgreSQL with files of its own", "about 5 s");
         let time = Stopwatch::start();
         let cluster = Cluster::new(environment)?;
         let port = free_port().map_err(|error| cannot_start(&error))?;
@@ -36,14 +45,33 @@ impl Postgres {
         // From here on the guardian cleans up, whatever fails.
         let server = Self { guardian, port };
         cluster.create()?;
-        cluster.start(port)?;
+        cluster.start(port, commits)?;
         time.done("PostgreSQL");
         Ok(server)
     }
 
-    /// Where the tests reach it; anybody on this machine is let in.
+    /// Where it is reached; anybody on this machine is let in.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// The same for another database.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Where it listens on this machine.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A client program of it, told where it is.
+    pub(crate) fn client(&self, environment: &Environment, program: &str) -> Command {
+        let programs = environment.postgres.clone().unwrap_or_default();
+        let mut command = environment.command(programs.join(program));
+        command.args(["--host=127.0.0.1", "--username=postgres"]);
+        command.arg(format!("--port={}", self.port));
+        command
     }
 }
 
@@ -102,12 +130,15 @@ impl<'a> Cluster<'a> {
         text_of(initdb.args(["--no-sync", "--pgdata"]).arg(&self.directory)).map(drop)
     }
 
-    fn start(&self, port: u16) -> Outcome<()> {
+    fn start(&self, port: u16, commits: Commits) -> Outcome<()> {
         // No Unix socket: its path would be too long in some temporary directories.
-        let options = format!(
+        let mut options = format!(
             "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' \
-             -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+             -c max_connections=300"
         );
+        if commits == Commits::Forgettable {
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+        }
         let mut start = self.as_its_user("pg_ctl");
         start.args(["start", "--wait", "--silent", "--pgdata"]).arg(&self.directory);
         start.arg("--log").arg(self.directory.join("server.log")).args(["--options", &options]);
@@ -151,7 +182,8 @@ fn unprivileged_user(environment: &Environment) -> Outcome<Option<&'static str>>
     })
 }
 
-fn free_port() -> io::Result<u16> {
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use crate::counts::Runner;
 use crate::environment::Environment;
-use crate::postgres::Postgres;
+use crate::postgres::{Commits, Postgres};
 use crate::problem::Outcome;
 use crate::project::root;
 use crate::report::Stopwatch;
@@ -23,13 +23,14 @@ struct Package {
 }
 
 /// One by one: together, the features for the server and those for the browser would meet in one build.
-const PACKAGES: [Package; 7] = [
+const PACKAGES: [Package; 8] = [
     Package { folder: "shared", name: "carnet-shared", features: "", optimised: false },
     Package { folder: "client", name: "carnet-client", features: "", optimised: false },
     Package { folder: "verify", name: "carnet-verify", features: "axum", optimised: false },
     Package { folder: "app", name: "carnet-app", features: "ssr", optimised: false },
     Package { folder: "server", name: "carnet-server", features: "ssr", optimised: false },
     Package { folder: "simulator", name: "carnet-simulator", features: "", optimised: true },
+    Package { folder: "load", name: "carnet-load", features: "", optimised: false },
     Package { folder: "xtask", name: "xtask", features: "", optimised: false },
 ];
 
@@ -47,7 +48,7 @@ pub(crate) fn command() -> Outcome<ExitCode> {
 
 fn run_all(environment: &Environment, tally: &mut Tally) {
     tally.step(check::run(environment));
-    match Postgres::start(environment) {
+    match Postgres::start(environment, Commits::Forgettable) {
         Ok(postgres) => {
             for package in &PACKAGES {
                 package.test(environment, &postgres, tally);

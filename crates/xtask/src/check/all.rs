@@ -12,7 +12,7 @@ use crate::setup;
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Each package on its own target: a bare --workspace would turn on the features of server and browser together.
-const LINTED: [(&str, &[&[&str]]); 13] = [
+const LINTED: [(&str, &[&[&str]]); 14] = [
     ("carnet-shared", &[&["--all-targets"]]),
     ("carnet-client", &[&["--all-targets"]]),
     ("carnet-client", &[WASM]),
@@ -25,6 +25,7 @@ const LINTED: [(&str, &[&[&str]]); 13] = [
     ("carnet-frontend", &[WASM]),
     ("carnet-simulator", &[&["--all-targets"]]),
     ("own-app", &[&["--all-targets"]]),
+    ("carnet-load", &[&["--all-targets"]]),
     ("xtask", &[&["--all-targets"]]),
 ];
 

@@ -26,7 +26,7 @@ pub(crate) fn for_running() -> Outcome<Environment> {
 /// What the server's tests need.
 pub(crate) fn for_the_server() -> Outcome<Environment> {
     let mut environment = for_checking()?;
-    environment.postgres = Some(postgres::provide(&environment)?);
+    database(&mut environment)?;
     Ok(environment)
 }
 
@@ -37,9 +37,8 @@ pub(crate) fn everything() -> Outcome<Environment> {
     // Node first: nothing can bring it, and whoever lacks it should not learn so after minutes of compiling.
     node::check(&Environment::new())?;
     let mut environment = builders()?;
-    environment.postgres = Some(postgres::provide(&environment)?);
-    node::provide_packages(&environment, "end2end")?;
-    environment.browser = chromium::provide(&environment)?;
+    database(&mut environment)?;
+    browser(&mut environment)?;
     whole.done("set-up");
     Ok(environment)
 }
@@ -48,7 +47,32 @@ pub(crate) fn everything() -> Outcome<Environment> {
 pub(crate) fn verifiers(environment: &Environment) -> Outcome<PathBuf> {
     node::check(environment)?;
     node::provide_packages(environment, "interop/node")?;
-    python::provide(environment)
+    python::provide(environment, "interop/python")
+}
+
+/// Django with simplejwt, to be measured; the Python that has it.
+pub(crate) fn django(environment: &Environment) -> Outcome<PathBuf> {
+    python::provide(environment, "bench/django")
+}
+
+/// better-auth, to be measured.
+pub(crate) fn better_auth(environment: &Environment) -> Outcome<()> {
+    node::check(environment)?;
+    node::provide_packages(environment, "bench/better-auth")
+}
+
+/// PostgreSQL alone, for a program that is already built.
+pub(crate) fn database(environment: &mut Environment) -> Outcome<()> {
+    environment.postgres = Some(postgres::provide(environment)?);
+    Ok(())
+}
+
+/// The browser and what drives it, for a program that is already built.
+pub(crate) fn browser(environment: &mut Environment) -> Outcome<()> {
+    node::check(environment)?;
+    node::provide_packages(environment, "end2end")?;
+    environment.browser = chromium::provide(environment)?;
+    Ok(())
 }
 
 fn builders() -> Outcome<Environment> {

@@ -12,5 +12,8 @@ mod python;
 mod wasm_bindgen;
 mod wasm_target;
 
-pub(crate) use all::{everything, for_checking, for_running, for_the_server, verifiers};
+pub(crate) use all::{
+    better_auth, browser, database, django, everything, for_checking, for_running, for_the_server,
+    verifiers,
+};
 pub(crate) use apt::is_root;

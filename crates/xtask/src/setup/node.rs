@@ -24,7 +24,7 @@ pub(crate) fn check(environment: &Environment) -> Outcome<()> {
     };
     Err(Problem::new(
         found,
-        "the browser tests and JavaScript's verifiers run on it",
+        "the browser tests, JavaScript's verifiers and better-auth run on it",
         format!("install Node {OLDEST} or later with npm"),
     ))
 }

@@ -1,4 +1,4 @@
-//! Python's verifiers, in a folder of their own: nothing of the system's Python is changed.
+//! Python's packages, in folders of their own: nothing of the system's Python is changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,15 @@ use crate::process::{run, succeeds};
 use crate::project::{read, root};
 use crate::report::{Stopwatch, announce, say};
 
-const REQUIREMENTS: &str = "interop/python/requirements.txt";
-/// What joserfc asks for.
+/// What joserfc asks for, and it will do for all.
 const OLDEST: &str = "3.11";
 
-/// Installs what `interop/python/requirements.txt` names, unless it has not changed since; the Python that has it.
-pub(crate) fn provide(environment: &Environment) -> Outcome<PathBuf> {
-    let requirements = read(REQUIREMENTS)?;
-    let folder = tools_directory().join("interop-python");
+/// Installs what a folder's `requirements.txt` names, unless it has not changed since; the Python that has it.
+pub(crate) fn provide(environment: &Environment, folder: &str) -> Outcome<PathBuf> {
+    let file = format!("{folder}/requirements.txt");
+    let requirements = read(&file)?;
+    let announced = format!("Python's packages for {folder}/, with pip");
+    let folder = tools_directory().join(folder.replace('/', "-"));
     let python = folder.join("bin/python");
     let stamp = folder.join(".carnet-installed");
     let unchanged = fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements);
@@ -25,15 +26,15 @@ pub(crate) fn provide(environment: &Environment) -> Outcome<PathBuf> {
     if unchanged && succeeds(environment.command(&python).arg("--version")) {
         return Ok(python);
     }
-    announce("Python's verifiers, with pip", "about half a minute");
+    announce(&announced, "about half a minute");
     let time = Stopwatch::start();
     make(environment, &folder)?;
     let mut install = environment.command(&python);
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    run(install.arg("--requirement").arg(root().join(REQUIREMENTS)))?;
+    run(install.arg("--requirement").arg(root().join(&file)))?;
     // Without the stamp they are only installed once more.
     let _ = fs::write(stamp, requirements);
-    time.done("Python's verifiers");
+    time.done("Python's packages");
     Ok(python)
 }
 
@@ -49,7 +50,7 @@ fn make(environment: &Environment, folder: &Path) -> Outcome<()> {
     }
     Err(Problem::new(
         format!("no Python {OLDEST} or later with venv and pip"),
-        "PyJWT, joserfc and Django verify Carnet's tokens on it",
+        "PyJWT, joserfc and Django run on it",
         "install it; on Debian `apt-get install python3-venv`",
     ))
 }
