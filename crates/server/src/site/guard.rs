@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::extract::{FromRef, FromRequestParts, Request};
-use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use carnet_app::auth::sign_in_path;
 use carnet_app::{AuthState, Page};
 use carnet_shared::Delivery;
@@ -17,7 +17,7 @@ use super::render::{page_data, render};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, Cookies};
+use crate::request::{Caller, Cookies, require_same_origin};
 
 /// A layer for the pages of your own app: who may not see one is turned away before anything of it
 /// is rendered. It goes by the cookie, so it serves pages; give it to `route_layer`.
@@ -25,7 +25,8 @@ use crate::request::{Caller, Cookies};
 /// Whoever is signed in comes through, and the handler may take [`PageVisitor`]. Whoever is not is
 /// led to sign in and back, by an empty answer. An account without the role gets 403, as a page. A
 /// browser whose cookie alone does not tell gets a page that finds out and then asks again; with
-/// `client.delivery = "body"`, where there is no cookie, nobody comes through.
+/// `client.delivery = "body"`, where there is no cookie, nobody comes through. What changes
+/// something (POST and the like) has to come from a page of this site, else it gets 403.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -60,6 +61,10 @@ impl PageGuard {
     /// Lets a request through, with its [`PageVisitor`], or says what to answer instead.
     async fn admit(&self, request: Request) -> Result<(Visitor, Request), Response> {
         let (mut parts, body) = request.into_parts();
+        if !parts.method.is_safe() && require_same_origin(&parts.headers, &self.app).is_err() {
+            let said = "This form came from another site, so nothing was done.";
+            return Err((StatusCode::FORBIDDEN, said).into_response());
+        }
         let visitor =
             look(&mut parts, &self.app).await.map_err(|error| unavailable(&self.app, &error))?;
         match self.refusal(&visitor.auth, &parts.uri) {

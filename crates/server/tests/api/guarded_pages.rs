@@ -19,6 +19,7 @@ on_both![
     a_cookie_that_does_not_tell_gets_a_page_that_finds_out_and_ends_nothing,
     a_session_that_has_ended_lets_nobody_through,
     a_page_without_a_guard_knows_who_looks,
+    no_other_site_can_post_to_a_guarded_page,
 ];
 
 /// An app that has Carnet inside, with pages of its own.
@@ -27,7 +28,7 @@ async fn own_app(carnet: &TestApp) -> String {
         auth.user().map_or("nobody".to_owned(), |user: &User| user.username.clone())
     };
     let members = Router::new()
-        .route("/members", get(name))
+        .route("/members", get(name).post(async || "done"))
         .route_layer(PageGuard::user(carnet.app()))
         .with_state(carnet.app().clone());
     let ledger = Router::new()
@@ -121,4 +122,18 @@ async fn a_page_without_a_guard_knows_who_looks(carnet: TestApp) {
     let url = format!("{}/shop", own_app(&carnet).await);
     assert_eq!(look(&carnet, &url, "").await.text, "nobody");
     assert_eq!(look(&carnet, &url, &cookie).await.text, "ada");
+}
+
+async fn no_other_site_can_post_to_a_guarded_page(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = format!("{}/members", own_app(&carnet).await);
+    let post = async |origin: &str| {
+        let request = carnet.client.post(&url).header("cookie", &cookie).header("origin", origin);
+        Answer::read(request.send().await.unwrap()).await
+    };
+    for origin in ["https://evil.example", "null"] {
+        let refused = post(origin).await.with_status(403);
+        assert_eq!(refused.text, "This form came from another site, so nothing was done.");
+    }
+    assert_eq!(post(&carnet.url).await.with_status(200).text, "done");
 }
