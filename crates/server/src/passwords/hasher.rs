@@ -1,13 +1,14 @@
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use carnet_shared::Secret;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use super::workers::{Place, Workers};
+use super::workers::{Memory, Place, Workers};
 use crate::random::Random;
 use crate::settings::PasswordSettings;
 
@@ -60,7 +61,8 @@ impl Passwords {
             Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None);
         let cost = cost.map_err(|error| HasherError::Failed(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
-        let nobody = hash(&argon2, &Secret::new(random.text()), &random.bytes())?;
+        let nobody =
+            hash(&argon2, &Secret::new(random.text()), &random.bytes(), &mut Memory::new())?;
         let workers = Workers::start(usize::try_from(settings.max_concurrent).unwrap_or(1))?;
         Ok(Self { argon2, workers, random, nobody })
     }
@@ -84,7 +86,7 @@ impl Passwords {
     /// When too many wait or Argon2 fails.
     pub(crate) async fn hash(&self, password: &Secret) -> Result<Secret, HasherError> {
         let (argon2, password, salt) = (self.argon2.clone(), password.clone(), self.random.bytes());
-        self.run(self.place()?, move || hash(&argon2, &password, &salt)).await
+        self.run(self.place()?, move |memory| hash(&argon2, &password, &salt, memory)).await
     }
 
     /// Checks a password against a hash, or against nobody's.
@@ -100,40 +102,81 @@ impl Passwords {
         let (argon2, password) = (self.argon2.clone(), password.clone());
         let is_somebody = hash.is_some();
         let hash = hash.unwrap_or(&self.nobody).clone();
-        let verdict = self.run(place, move || check(&argon2, &password, &hash)).await?;
+        let verdict =
+            self.run(place, move |memory| check(&argon2, &password, &hash, memory)).await?;
         Ok(if is_somebody { verdict } else { Verdict::Wrong })
     }
 
     async fn run<T: Send + 'static>(
         &self,
         place: Place,
-        work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, HasherError> + Send + 'static,
     ) -> Result<T, HasherError> {
         let done = tokio::time::timeout(PATIENCE, self.workers.run(place, work)).await;
         done.unwrap_or(Err(HasherError::Busy))
     }
 }
 
-fn hash(argon2: &Argon2<'_>, password: &Secret, salt: &[u8; 16]) -> Result<Secret, HasherError> {
-    argon2
-        .hash_password_with_salt(normalized(password).expose().as_bytes(), salt)
-        .map(|hash| Secret::new(hash.to_string()))
-        .map_err(|error| HasherError::Failed(error.to_string()))
+fn hash(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8; 16],
+    memory: &mut Memory,
+) -> Result<Secret, HasherError> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).map_err(failed)?,
+        salt: Some(Salt::new(salt).map_err(failed)?),
+        hash: Some(fill(argon2, password, salt, memory)?),
+    };
+    Ok(Secret::new(hash.to_string()))
 }
 
-fn check(argon2: &Argon2<'_>, password: &Secret, hash: &Secret) -> Result<Verdict, HasherError> {
-    let failed = |error: String| HasherError::Failed(error);
-    let parsed = PasswordHash::new(hash.expose()).map_err(|error| failed(error.to_string()))?;
-    let password = normalized(password);
-    if argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
+fn check(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    hash: &Secret,
+    memory: &mut Memory,
+) -> Result<Verdict, HasherError> {
+    let hash = PasswordHash::new(hash.expose()).map_err(failed)?;
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(Verdict::Wrong) };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).map_err(failed)?;
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from).map_err(failed)?;
+    let theirs = Argon2::new(algorithm, version, Params::try_from(&hash).map_err(failed)?);
+    // Two outputs are compared in constant time.
+    if fill(&theirs, password, salt, memory)? != *expected {
         return Ok(Verdict::Wrong);
     }
-    let cost = Params::try_from(&parsed).map_err(|error| failed(error.to_string()))?;
-    let ours = argon2.params();
-    let is_current = parsed.algorithm == Algorithm::Argon2id.ident()
+    let (cost, ours) = (theirs.params(), argon2.params());
+    let is_current = algorithm == Algorithm::Argon2id
         && (cost.m_cost(), cost.t_cost(), cost.p_cost())
             == (ours.m_cost(), ours.t_cost(), ours.p_cost());
     Ok(if is_current { Verdict::Right } else { Verdict::RightButOutdated })
+}
+
+/// Runs Argon2 in memory that may have been used before: its first pass writes all of it.
+fn fill(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    memory: &mut Memory,
+) -> Result<Output, HasherError> {
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let length = argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let mut output = vec![0; length];
+    let password = normalized(password);
+    let (password, memory) = (password.expose().as_bytes(), &mut memory[..blocks]);
+    let filled = argon2.hash_password_into_with_memory(password, salt, &mut output, memory);
+    filled.map_err(failed)?;
+    Output::new(&output).map_err(failed)
+}
+
+fn failed(error: impl Display) -> HasherError {
+    HasherError::Failed(error.to_string())
 }
 
 /// The same letter can be typed as one character or as two; NFC makes one of both.
@@ -143,6 +186,8 @@ fn normalized(password: &Secret) -> Secret {
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher;
+
     use super::*;
     use crate::random::SystemRandom;
 
@@ -191,6 +236,25 @@ mod tests {
             passwords.check(passwords.place().unwrap(), &typed, Some(&hash)).await.unwrap(),
             Verdict::Right
         );
+    }
+
+    /// Against the crate's own way, with memory that is new each time.
+    #[test]
+    fn used_memory_changes_nothing() {
+        let cost = |memory_kib| Params::new(memory_kib, 2, 1, None).unwrap();
+        let (salt, password) = ([7; 16], Secret::new("correct horse battery"));
+        let mut memory = Memory::new();
+        for memory_kib in [256, 64, 512, 64] {
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost(memory_kib));
+            let ours = hash(&argon2, &password, &salt, &mut memory).unwrap();
+            let theirs = argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
+            assert_eq!(ours.expose(), theirs.unwrap().to_string());
+            let verdict = check(&argon2, &password, &ours, &mut memory).unwrap();
+            assert_eq!(verdict, Verdict::Right);
+            let wrong = Secret::new("correct horse batterx");
+            let verdict = check(&argon2, &wrong, &ours, &mut memory).unwrap();
+            assert_eq!(verdict, Verdict::Wrong);
+        }
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use argon2::Block;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::HasherError;
@@ -16,7 +17,11 @@ const WAITING_PER_THREAD: usize = 40;
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-type Work = Box<dyn FnOnce() + Send>;
+/// What Argon2 fills. A thread keeps it from one password to the next for as long as some wait:
+/// the system takes a while to clear so much of it.
+pub(super) type Memory = Vec<Block>;
+
+type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// Threads that do nothing but hash, and the queue in front of them. It has an end: who finds no
 /// place is told so at once, which costs nothing, and those who have one are served in time.
@@ -66,13 +71,13 @@ impl Workers {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         place: Place,
-        work: impl FnOnce() -> Result<T, HasherError> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, HasherError> + Send + 'static,
     ) -> Result<T, HasherError> {
         let (answer, answered) = oneshot::channel();
-        let work = move || {
+        let work = move |memory: &mut Memory| {
             if !answer.is_closed() {
                 // Nobody is told who has gone meanwhile.
-                let _ = answer.send(work());
+                let _ = answer.send(work(memory));
             }
             drop(place);
         };
@@ -84,12 +89,20 @@ impl Workers {
 
 fn work_off(queue: &Mutex<Receiver<Work>>) {
     step_back();
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(work) = next else { return };
+    let mut memory = Memory::new();
+    while let Some(work) = next(queue, &mut memory) {
         // Whoever waits finds out, and the thread goes on.
-        let _ = catch_unwind(AssertUnwindSafe(work));
+        let _ = catch_unwind(AssertUnwindSafe(|| work(&mut memory)));
     }
+}
+
+/// The next work. Who has to wait for it keeps no memory meanwhile.
+fn next(queue: &Mutex<Receiver<Work>>, memory: &mut Memory) -> Option<Work> {
+    let at_once = queue.try_lock().ok().and_then(|queue| queue.try_recv().ok());
+    at_once.or_else(|| {
+        *memory = Memory::new();
+        queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    })
 }
 
 /// Elsewhere a thread cannot step back by itself.
@@ -114,7 +127,7 @@ mod tests {
         let (go_on, may_go_on) = channel();
         let place = workers.place().unwrap();
         let (begun, has_begun) = oneshot::channel();
-        let work = workers.run(place, move || {
+        let work = workers.run(place, move |_| {
             let _ = begun.send(());
             may_go_on.recv().map_err(|_| HasherError::Busy)
         });
@@ -132,7 +145,7 @@ mod tests {
         assert!(workers.are_busy());
         assert!(matches!(workers.place(), Err(HasherError::Busy)));
         go_on.send(()).unwrap();
-        let waiting = places.into_iter().map(|place| workers.run(place, || Ok(1)));
+        let waiting = places.into_iter().map(|place| workers.run(place, |_| Ok(1)));
         let served: i32 = join_all(waiting).await.into_iter().map(Result::unwrap).sum();
         assert_eq!(usize::try_from(served).unwrap(), WAITING_PER_THREAD);
         assert!(!workers.are_busy());
@@ -143,24 +156,48 @@ mod tests {
         let (workers, go_on) = held_up().await;
         let done = Arc::new(AtomicBool::new(false));
         let (place, is_done) = (workers.place().unwrap(), Arc::clone(&done));
-        let mut gone = Box::pin(workers.run(place, move || {
+        let mut gone = Box::pin(workers.run(place, move |_| {
             is_done.store(true, Ordering::SeqCst);
             Ok(())
         }));
         assert!(futures::poll!(&mut gone).is_pending());
         drop(gone);
         go_on.send(()).unwrap();
-        workers.run(workers.place().unwrap(), || Ok(())).await.unwrap();
+        workers.run(workers.place().unwrap(), |_| Ok(())).await.unwrap();
         assert!(!done.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn memory_is_kept_while_somebody_waits_and_no_longer() {
+        let (workers, go_on) = held_up().await;
+        let take = |memory: &mut Memory| {
+            let kept = memory.len();
+            memory.resize(64, Block::default());
+            Ok(kept)
+        };
+        let mut first = Box::pin(workers.run(workers.place().unwrap(), take));
+        let mut second = Box::pin(workers.run(workers.place().unwrap(), take));
+        assert!(
+            futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending()
+        );
+        go_on.send(()).unwrap();
+        assert_eq!((first.await.unwrap(), second.await.unwrap()), (0, 64));
+        // What comes now may find the thread not yet at rest.
+        for _ in 0..1000 {
+            if workers.run(workers.place().unwrap(), take).await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("the memory is kept");
     }
 
     #[tokio::test]
     async fn a_panic_fails_one_and_the_thread_goes_on() {
         let workers = Workers::start(1).unwrap();
-        let panics = || -> Result<(), HasherError> { panic!("as a test does") };
+        let panics = |_: &mut Memory| -> Result<(), HasherError> { panic!("as a test does") };
         let failed = workers.run(workers.place().unwrap(), panics).await;
         assert!(matches!(failed, Err(HasherError::Failed(_))));
-        assert_eq!(workers.run(workers.place().unwrap(), || Ok(7)).await.unwrap(), 7);
+        assert_eq!(workers.run(workers.place().unwrap(), |_| Ok(7)).await.unwrap(), 7);
     }
 
     #[cfg(target_os = "linux")]
@@ -169,7 +206,7 @@ mod tests {
         let niceness = || rustix::process::getpriority_process(None).unwrap();
         let before = niceness();
         let workers = Workers::start(1).unwrap();
-        let theirs = workers.run(workers.place().unwrap(), move || Ok(niceness())).await.unwrap();
+        let theirs = workers.run(workers.place().unwrap(), move |_| Ok(niceness())).await.unwrap();
         assert_eq!((theirs, niceness()), (NICENESS.max(before), before));
     }
 }

@@ -1,28 +1,15 @@
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::HOST;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use carnet_shared::{ErrorCode, paths};
+use carnet_shared::paths;
 
 use crate::app::App;
-use crate::error::ApiError;
 
-/// Answers only for the hosts that the deployment is known by, so that no page of another name
-/// reaches a server behind a firewall (DNS rebinding). Health checks come by address.
-pub(crate) async fn require_known_host(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Whether a request is meant for us: we answer only for the hosts that the deployment is known by,
+/// so that no page of another name reaches a server behind a firewall (DNS rebinding). Health checks
+/// come by address.
+pub(super) fn is_for_us(app: &App, request: &Request) -> bool {
     let path = request.uri().path();
-    let is_health_check = path == paths::HEALTHZ || path == paths::READYZ;
-    if is_health_check || is_known(&app, &request) {
-        next.run(request).await
-    } else {
-        ApiError::from(ErrorCode::Misdirected).into_response()
-    }
+    path == paths::HEALTHZ || path == paths::READYZ || is_known(app, request)
 }
 
 fn is_known(app: &App, request: &Request) -> bool {

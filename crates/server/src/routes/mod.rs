@@ -26,12 +26,12 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use carnet_shared::{ErrorCode, paths};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceBuilder;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Panicked, finish, require_known_host, security_headers};
+use crate::request::finish;
 use crate::settings::Simplejwt;
 
 /// No body that makes sense comes near.
@@ -69,15 +69,11 @@ pub fn router(app: &Arc<App>) -> Router {
     let routes = crate::site::add_pages(routes, app);
     #[cfg(not(feature = "ssr"))]
     let routes = routes.fallback(not_found);
-    routes
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(cors(app))
-        .layer(from_fn_with_state(Arc::clone(app), require_known_host))
-        .layer(CatchPanicLayer::custom(Panicked))
-        .layer(from_fn_with_state(Arc::clone(app), security_headers))
+    let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::clone(app), finish))
-        .with_state(Arc::clone(app))
+        .layer(cors(app))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    routes.method_not_allowed_fallback(method_not_allowed).layer(around).with_state(Arc::clone(app))
 }
 
 /// Nothing lives there.

@@ -1,13 +1,13 @@
-use sqlx::PgPool;
+use sqlx::{PgConnection, SqliteConnection};
 
-use super::readers::Readers;
+use super::connections::Connections;
 use super::writer::Writer;
 
 /// Connections to one of the two databases.
 #[derive(Debug, Clone)]
 pub(super) enum Database {
-    Sqlite(Readers),
-    Postgres(PgPool),
+    Sqlite(Connections<SqliteConnection>),
+    Postgres(Connections<PgConnection>),
 }
 
 /// Where writes go.
@@ -16,7 +16,17 @@ pub(super) enum WriteDatabase {
     /// One connection, since SQLite has one writer at a time.
     Sqlite(Writer),
     /// The same connections that read.
-    Postgres(PgPool),
+    Postgres(Connections<PgConnection>),
+}
+
+/// Runs a query on a connection of its own.
+macro_rules! on_one_connection {
+    ($connections:expr, $connection:ident => $run:expr) => {{
+        let mut held = $connections.take().await?;
+        let $connection = held.connection();
+        let result = $run.map_err($crate::store::StoreError::from);
+        held.done(result)
+    }};
 }
 
 /// Runs the same query on whichever database it is. The code is compiled for both, which is what
@@ -24,15 +34,12 @@ pub(super) enum WriteDatabase {
 macro_rules! each_database {
     ($database:expr, $connection:ident => $run:expr) => {
         match $database {
-            $crate::store::database::Database::Sqlite(readers) => match readers.reader().await {
-                Ok(mut reader) => {
-                    let $connection = reader.connection();
-                    let result = $run;
-                    reader.done(result)
-                }
-                Err(error) => Err(error),
-            },
-            $crate::store::database::Database::Postgres($connection) => $run,
+            $crate::store::database::Database::Sqlite(connections) => {
+                $crate::store::database::on_one_connection!(connections, $connection => $run)
+            }
+            $crate::store::database::Database::Postgres(connections) => {
+                $crate::store::database::on_one_connection!(connections, $connection => $run)
+            }
         }
     };
 }
@@ -48,8 +55,8 @@ macro_rules! in_one_statement {
                 let written = $run.map_err($crate::store::StoreError::from);
                 turn.end(written).await
             }
-            $crate::store::database::WriteDatabase::Postgres($connection) => {
-                $run.map_err($crate::store::StoreError::from)
+            $crate::store::database::WriteDatabase::Postgres(connections) => {
+                $crate::store::database::on_one_connection!(connections, $connection => $run)
             }
         }
     };
@@ -62,26 +69,32 @@ macro_rules! in_transaction {
         match &$store.write {
             $crate::store::database::WriteDatabase::Sqlite(writer) => {
                 let mut turn = writer.turn().await?;
-                let written = async {
-                    let mut $transaction = sqlx::Connection::begin(turn.connection()).await?;
-                    let result = $run;
-                    $transaction.commit().await?;
-                    Ok(result)
-                };
-                let written = written.await;
+                let written = $crate::store::database::within!(turn, $transaction => $run);
                 turn.end(written).await
             }
-            $crate::store::database::WriteDatabase::Postgres(pool) => {
-                let mut $transaction = pool.begin().await?;
-                let result = $run;
-                $transaction.commit().await?;
-                Ok(result)
+            $crate::store::database::WriteDatabase::Postgres(connections) => {
+                let mut held = connections.take().await?;
+                let written = $crate::store::database::within!(held, $transaction => $run);
+                held.ended(written)
             }
         }
     };
 }
 
-pub(super) use {each_database, in_one_statement, in_transaction};
+/// Begins the transaction on the connection that is held, and commits it.
+macro_rules! within {
+    ($held:expr, $transaction:ident => $run:expr) => {
+        async {
+            let mut $transaction = sqlx::Connection::begin($held.connection()).await?;
+            let result = $run;
+            $transaction.commit().await?;
+            Ok(result)
+        }
+        .await
+    };
+}
+
+pub(super) use {each_database, in_one_statement, in_transaction, on_one_connection, within};
 
 /// Everything that is kept. A write is one method and one transaction.
 #[derive(Debug, Clone)]

@@ -1,3 +1,4 @@
+use sqlx::error::ErrorKind;
 use thiserror::Error;
 
 /// The database failed. Whatever it was, what the caller asked for did not happen, or it cannot be
@@ -13,6 +14,25 @@ pub enum StoreError {
     /// A row holds what this program cannot have written.
     #[error("database: column {0} cannot be read")]
     Corrupt(&'static str),
+}
+
+impl StoreError {
+    /// Whether it is the database that fails. What a constraint refuses, a database undoes by
+    /// itself and goes on; so it does where only the answer cannot be read.
+    pub(super) fn is_fault(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => error.kind() == ErrorKind::Other,
+            Self::Database(
+                sqlx::Error::RowNotFound
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::Decode(_),
+            )
+            | Self::Corrupt(_)
+            | Self::NotCommitted => false,
+            Self::Database(_) => true,
+        }
+    }
 }
 
 /// Reads JSON that this program wrote.

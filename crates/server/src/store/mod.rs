@@ -2,12 +2,12 @@
 
 mod accounts;
 mod changes;
+mod connections;
 mod database;
 mod error;
 mod events;
 mod keys;
 mod open;
-mod readers;
 mod refresh;
 mod sessions;
 mod users;

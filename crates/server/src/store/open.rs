@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use thiserror::Error;
 
+use super::connections::Connections;
 use super::database::{Database, WriteDatabase};
-use super::readers::Readers;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
@@ -20,9 +20,6 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// How long a request waits for a connection before it is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// After so long without use a connection to PostgreSQL may have been cut off.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// Why the database cannot be opened, in one line that says what to do.
 #[derive(Debug, Error)]
@@ -112,8 +109,8 @@ impl Store {
             writer.close().await;
         }
         match &self.read {
-            Database::Sqlite(readers) => readers.close().await,
-            Database::Postgres(pool) => pool.close().await,
+            Database::Sqlite(connections) => connections.close().await,
+            Database::Postgres(connections) => connections.close().await,
         }
     }
 }
@@ -131,28 +128,15 @@ async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::E
     MIGRATIONS.run(&mut connection).await?;
     connection.close().await?;
     let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT).await?;
-    let read = Readers::new(options, max_connections, ACQUIRE_TIMEOUT);
+    let read = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
     Ok(Store { read: Database::Sqlite(read), write: WriteDatabase::Sqlite(write) })
 }
 
 async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?;
-    let pool = PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A connection that was used just now need not be asked whether it is still there: that is
-        // a round trip more for every query.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for >= TRUSTED_IDLE {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_with(options)
-        .await?;
-    MIGRATIONS.run(&pool).await?;
-    Ok(Store { read: Database::Postgres(pool.clone()), write: WriteDatabase::Postgres(pool) })
+    let mut connection = options.connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await?;
+    let all = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
+    Ok(Store { read: Database::Postgres(all.clone()), write: WriteDatabase::Postgres(all) })
 }

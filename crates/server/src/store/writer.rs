@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::error::ErrorKind;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
@@ -128,7 +127,7 @@ impl Turn {
     /// That of the write, or that nothing of this transaction was written.
     pub(super) async fn end<T>(mut self, written: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &written
-            && is_fault(error)
+            && error.is_fault()
         {
             tracing::error!(%error, "a write failed, and those of the same transaction with it");
             self.state.start_afresh();
@@ -136,23 +135,6 @@ impl Turn {
         drop(self.state);
         let is_committed = self.committed.wait_for(|&is_committed| is_committed).await.is_ok();
         if written.is_ok() && !is_committed { Err(StoreError::NotCommitted) } else { written }
-    }
-}
-
-/// Whether it is the database that fails. What a constraint refuses, SQLite undoes by itself, and
-/// the transaction goes on; so it does where only the answer cannot be read.
-fn is_fault(error: &StoreError) -> bool {
-    match error {
-        StoreError::Database(sqlx::Error::Database(error)) => error.kind() == ErrorKind::Other,
-        StoreError::Database(
-            sqlx::Error::RowNotFound
-            | sqlx::Error::ColumnNotFound(_)
-            | sqlx::Error::ColumnDecode { .. }
-            | sqlx::Error::Decode(_),
-        )
-        | StoreError::Corrupt(_)
-        | StoreError::NotCommitted => false,
-        StoreError::Database(_) => true,
     }
 }
 
