@@ -8,6 +8,8 @@ mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
 mod keys;
+#[cfg(target_os = "linux")]
+mod memory;
 mod metrics;
 mod people;
 mod server;

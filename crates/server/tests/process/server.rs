@@ -106,6 +106,14 @@ impl Server {
         Self { child, url: format!("http://127.0.0.1:{port}") }
     }
 
+    /// Kibibytes that the system counts as its own.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        resident.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// As `kill -9` does: it can finish nothing.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
