@@ -20,14 +20,11 @@ const SECRET: &str = "the keys of a benchmark need no secret of their own";
 
 /// A hash that costs nothing, for accounts that are made by the thousand and never measured at signing in.
 const CHEAP: [&str; 2] = ["passwords.memory_kib=8", "passwords.iterations=1"];
+/// Each account may have as many sessions as it likes.
+const COME: [&str; 2] = [WITHOUT_LIMITS, "tokens.max_sessions=1000000"];
 /// Tokens are over after two seconds, and with them what is kept for their time. SQLite keeps up to 2 MB
 /// of pages for each connection, which fill as the table grows: one must do here.
-const COME_AND_GO: [&str; 4] = [
-    WITHOUT_LIMITS,
-    "tokens.access_lifetime=2s",
-    "tokens.max_sessions=1000000",
-    "database.max_connections=1",
-];
+const AND_GO: [&str; 2] = ["tokens.access_lifetime=2s", "database.max_connections=1"];
 const WITHOUT_LIMITS: &str = "limits.enabled=false";
 /// The load generator says for whom it asks, as a proxy would.
 const BEHIND_A_PROXY: &str = "server.trusted_proxies=127.0.0.0/8";
@@ -52,6 +49,15 @@ impl<'a> Carnet<'a> {
         Self::serve(place, Data::Sqlite, &[BEHIND_A_PROXY])
     }
 
+    /// After so many others have used a token each that its cache holds no more.
+    pub(super) fn swamped(place: &'a Place) -> Outcome<Self> {
+        const EACH: usize = 320;
+        prepare(place, Data::Idle)?;
+        let carnet = Self::serve(place, Data::Idle, &[&COME[..], &CHEAP].concat())?;
+        carnet.come_and_go(EACH)?;
+        Ok(carnet)
+    }
+
     fn serve(place: &'a Place, data: Data, settings: &[&str]) -> Outcome<Self> {
         let address = free_address()?;
         let mut command = command(place, data, "serve", settings)?;
@@ -73,6 +79,13 @@ impl<'a> Carnet<'a> {
         kibibytes.trim().parse::<f64>().map(|kibibytes| kibibytes * 1024.0).map_err(unreadable)
     }
 
+    /// Each account signs in so often, and uses each session once.
+    fn come_and_go(&self, each: usize) -> Outcome<String> {
+        let (accounts, each) = (ACCOUNTS.to_string(), each.to_string());
+        let path = "/api/auth/session";
+        self.ask("sign-ins", &["--accounts", &accounts, "--each", &each, "--path", path])
+    }
+
     fn ask(&self, command: &str, more: &[&str]) -> Outcome<String> {
         let address = self.address.to_string();
         let arguments = [&[command, "--address", &address], more].concat();
@@ -89,12 +102,9 @@ pub(super) fn tokens(place: &Place, data: Data) -> Outcome<PathBuf> {
 pub(super) fn memory_of_idle(place: &Place) -> Outcome<Figures> {
     const EACH: usize = 160;
     prepare(place, Data::Idle)?;
-    let carnet = Carnet::serve(place, Data::Idle, &[&COME_AND_GO[..], &CHEAP].concat())?;
-    let accounts = ACCOUNTS.to_string();
+    let carnet = Carnet::serve(place, Data::Idle, &[&COME[..], &AND_GO, &CHEAP].concat())?;
     let come_and_go = || {
-        let each = EACH.to_string();
-        let path = "/api/auth/session";
-        carnet.ask("sign-ins", &["--accounts", &accounts, "--each", &each, "--path", path])?;
+        carnet.come_and_go(EACH)?;
         run(place.environment.command("sleep").arg("4"))?;
         carnet.memory()
     };

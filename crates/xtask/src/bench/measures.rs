@@ -30,6 +30,8 @@ pub(super) enum Subject {
     /// axum with one route.
     Route,
     Carnet(Data),
+    /// Carnet whose cache of verified tokens others have filled.
+    Swamped,
     /// Carnet with its limits on, while ten times the sign-ins come that the processor bears.
     Flooded,
     /// The same without the flood.
@@ -44,6 +46,7 @@ pub(super) enum Subject {
 
 use Subject::{
     BetterAuth, Calm, Carnet, Flooded, Idle, Machine, Memory, Pgbench, Postgres, Route, Simplejwt,
+    Swamped,
 };
 
 /// With one key of the default algorithm its answer is about as long as that of `/api/auth/session`.
@@ -71,6 +74,7 @@ pub(super) const MEASURES: &[Measure] = &[
     measure("claims", "bare-route", "a bare axum route, the same answer", Route, &["get", "--path", "/api/auth/session", "--anonymous"]),
     measure("claims", "carnet-unprotected", "Carnet, an unprotected route", Carnet(Data::Sqlite), UNPROTECTED),
     measure("claims", "carnet-session", "Carnet, `/api/auth/session`", Carnet(Data::Sqlite), SESSION),
+    measure("claims", "carnet-swamped", "the same after 20 480 tokens of others have filled the cache", Swamped, SESSION),
     measure("claims", "simplejwt-stateless", "simplejwt, `JWTStatelessUserAuthentication`", Simplejwt(Data::Sqlite, FULL), &["get", "--path", "/session"]),
 
     measure("user", "carnet-me", "Carnet, `/api/me`, SQLite", Carnet(Data::Sqlite), ME),

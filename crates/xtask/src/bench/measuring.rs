@@ -38,6 +38,7 @@ pub(super) fn measure(place: &Place, one: &Measure, seconds: f64) -> Outcome<Fig
             let tokens = text(&carnet::tokens(place, data)?);
             asking.of("carnet", carnet.address, &["--tokens", &tokens])
         }
+        Subject::Swamped => asking.of("carnet", Carnet::swamped(place)?.address, &[]),
         Subject::Calm => asking.of("carnet", Carnet::deployed(place)?.address, &[]),
         Subject::Flooded => asking.flooded(),
         Subject::Simplejwt(data, synchronous) => {

@@ -63,6 +63,7 @@ const fn target(
 #[rustfmt::skip]
 pub(super) const TARGETS: &[Target] = &[
     target("`/api/auth/session` ÷ an unprotected route of Carnet", "carnet-session", "carnet-unprotected", RATE, AtLeast(0.85)),
+    target("`/api/auth/session` with a cache full of others' tokens ÷ without", "carnet-swamped", "carnet-session", RATE, Free),
     target("`/api/auth/session` ÷ simplejwt, `JWTStatelessUserAuthentication`", "carnet-session", "simplejwt-stateless", RATE, AtLeast(24.0)),
     target("`/api/me` ÷ simplejwt, `JWTAuthentication`, SQLite", "carnet-me", "simplejwt-me", RATE, AtLeast(12.0)),
     target("`/api/me` ÷ better-auth, `get-session`", "carnet-me", "better-auth-session", RATE, AtLeast(30.0)),
