@@ -19,6 +19,22 @@ pub(super) enum WriteDatabase {
     Postgres(Connections<PgConnection>),
 }
 
+/// The same statement for each of the two, where one text would serve one of them badly.
+pub(super) struct EachDialect {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
+}
+
+impl WriteDatabase {
+    /// The text that is meant for it.
+    pub(super) fn its_own(&self, statement: &EachDialect) -> &'static str {
+        match self {
+            Self::Sqlite(_) => statement.sqlite,
+            Self::Postgres(_) => statement.postgres,
+        }
+    }
+}
+
 /// Runs a query on a connection of its own.
 macro_rules! on_one_connection {
     ($connections:expr, $connection:ident => $run:expr) => {{

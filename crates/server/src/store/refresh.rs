@@ -1,4 +1,4 @@
-use super::database::{each_database, in_one_statement};
+use super::database::{EachDialect, each_database, in_one_statement};
 use super::users::UserRow;
 use super::{Store, StoreError};
 
@@ -92,28 +92,55 @@ pub struct Advanced {
     pub user: UserRow,
 }
 
-/// SQLite cannot return joined columns, hence the subselects.
-macro_rules! returning_advanced {
-    () => {
-        " RETURNING sessions.id AS session_id, generation, delivery, simplejwt, remember, \
-         created_at, authenticated_at, idle_expires_at, expires_at, user_id, \
-         (SELECT u.email FROM users u WHERE u.id = user_id) AS email, \
-         (SELECT u.username FROM users u WHERE u.id = user_id) AS username, \
-         (SELECT u.name FROM users u WHERE u.id = user_id) AS name, \
-         (SELECT u.roles FROM users u WHERE u.id = user_id) AS roles, \
-         (SELECT u.attributes FROM users u WHERE u.id = user_id) AS attributes, \
-         (SELECT u.created_at FROM users u WHERE u.id = user_id) AS user_created_at, \
-         (SELECT u.disabled_at FROM users u WHERE u.id = user_id) AS disabled_at"
+/// Changes a session and returns it with its account, if it lives and its account is as it was when
+/// it began: `$1` session, `$2` generation, `$3` secret, `$4` now. What is given is what changes and,
+/// after a semicolon, what is demanded besides.
+///
+/// SQLite cannot return joined columns and looks the account up for each of them, in a cache of its
+/// own. PostgreSQL would take as long for that as for all the rest, and joins it.
+macro_rules! grant {
+    ($($change:expr),+; $($demand:literal),*) => {
+        EachDialect {
+            sqlite: concat!(
+                "UPDATE sessions SET ", $($change,)+ where_it_lives!(),
+                " AND EXISTS (SELECT 1 FROM users u WHERE ", its_account_is_the_same!(), ")",
+                $($demand,)* returning_session!(),
+                "(SELECT u.email FROM users u WHERE u.id = user_id) AS email, \
+                 (SELECT u.username FROM users u WHERE u.id = user_id) AS username, \
+                 (SELECT u.name FROM users u WHERE u.id = user_id) AS name, \
+                 (SELECT u.roles FROM users u WHERE u.id = user_id) AS roles, \
+                 (SELECT u.attributes FROM users u WHERE u.id = user_id) AS attributes, \
+                 (SELECT u.created_at FROM users u WHERE u.id = user_id) AS user_created_at, \
+                 (SELECT u.disabled_at FROM users u WHERE u.id = user_id) AS disabled_at"
+            ),
+            postgres: concat!(
+                "UPDATE sessions SET ", $($change,)+ " FROM users u", where_it_lives!(),
+                " AND ", its_account_is_the_same!(),
+                $($demand,)* returning_session!(),
+                "u.email, u.username, u.name, u.roles, u.attributes, \
+                 u.created_at AS user_created_at, u.disabled_at"
+            ),
+        }
     };
 }
 
-/// The session lives and its account is as it was when it began; `$1` session, `$2` generation,
-/// `$3` secret, `$4` now.
 macro_rules! where_it_lives {
     () => {
-        " WHERE id = $1 AND generation = $2 AND secret_hash = $3 AND ended_at IS NULL \
-         AND idle_expires_at > $4 AND expires_at > $4 AND EXISTS (SELECT 1 FROM users u \
-         WHERE u.id = user_id AND u.epoch = user_epoch AND u.disabled_at IS NULL)"
+        " WHERE sessions.id = $1 AND generation = $2 AND secret_hash = $3 AND ended_at IS NULL \
+         AND idle_expires_at > $4 AND expires_at > $4"
+    };
+}
+
+macro_rules! its_account_is_the_same {
+    () => {
+        "u.id = user_id AND u.epoch = user_epoch AND u.disabled_at IS NULL"
+    };
+}
+
+macro_rules! returning_session {
+    () => {
+        " RETURNING sessions.id AS session_id, generation, delivery, simplejwt, remember, \
+         sessions.created_at, authenticated_at, idle_expires_at, expires_at, user_id, "
     };
 }
 
@@ -161,16 +188,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn advance(&self, step: &Advancement<'_>) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = concat!(
-            "UPDATE sessions SET generation = $6, attempt = $5, ",
+        const SQL: EachDialect = grant!(
+            "generation = $6, attempt = $5, ",
             remember_attempt!(),
             ", rotated_at = $4, last_used_at = $4, user_agent = $9, address = $10, ",
-            rest_anew!("$7", "$8"),
-            where_it_lives!(),
-            " AND delivery <> 'static' AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')",
-            returning_advanced!()
+            rest_anew!("$7", "$8");
+            " AND delivery <> 'static' AND ($5 IS NULL OR past_attempts NOT LIKE '%' || $5 || '%')"
         );
-        in_one_statement!(self, connection => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&SQL))
             .bind(step.session_id)
             .bind(step.expected_generation)
             .bind(step.secret_hash)
@@ -197,15 +222,13 @@ impl Store {
         repeats: bool,
         raced: Option<(i64, i64)>,
     ) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = concat!(
-            "UPDATE sessions SET attempt = CASE WHEN $6 AND $5 IS NOT NULL THEN $5 ELSE attempt END, ",
+        const SQL: EachDialect = grant!(
+            "attempt = CASE WHEN $6 AND $5 IS NOT NULL THEN $5 ELSE attempt END, ",
             remember_attempt!(),
             ", last_used_at = $4, raced_generation = COALESCE($7, raced_generation), \
-             raced_run = COALESCE($8, raced_run)",
-            where_it_lives!(),
-            returning_advanced!()
+             raced_run = COALESCE($8, raced_run)";
         );
-        in_one_statement!(self, connection => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&SQL))
             .bind(step.session_id)
             .bind(step.new_generation)
             .bind(step.secret_hash)
@@ -223,14 +246,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn use_static(&self, step: &Advancement<'_>) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = concat!(
-            "UPDATE sessions SET last_used_at = $4, user_agent = $7, address = $8, ",
-            rest_anew!("$5", "$6"),
-            where_it_lives!(),
-            " AND delivery = 'static'",
-            returning_advanced!()
+        const SQL: EachDialect = grant!(
+            "last_used_at = $4, user_agent = $7, address = $8, ",
+            rest_anew!("$5", "$6");
+            " AND delivery = 'static'"
         );
-        in_one_statement!(self, connection => sqlx::query_as(SQL)
+        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&SQL))
             .bind(step.session_id)
             .bind(step.expected_generation)
             .bind(step.secret_hash)

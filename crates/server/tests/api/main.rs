@@ -5,6 +5,7 @@
 mod account_ends;
 mod bad_input;
 mod claims;
+mod connections;
 mod cross_site;
 mod elsewhere;
 mod endurance;
