@@ -141,18 +141,23 @@ fn check(
 ) -> Result<Verdict, HasherError> {
     let hash = PasswordHash::new(hash.expose()).map_err(failed)?;
     let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(Verdict::Wrong) };
-    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).map_err(failed)?;
-    let version = hash.version.map_or(Ok(Version::default()), Version::try_from).map_err(failed)?;
-    let theirs = Argon2::new(algorithm, version, Params::try_from(&hash).map_err(failed)?);
+    let Some(theirs) = made_by(&hash) else { return Ok(Verdict::Wrong) };
     // Two outputs are compared in constant time.
     if fill(&theirs, password, salt, memory)? != *expected {
         return Ok(Verdict::Wrong);
     }
     let (cost, ours) = (theirs.params(), argon2.params());
-    let is_current = algorithm == Algorithm::Argon2id
+    let is_current = hash.algorithm == Algorithm::Argon2id.ident()
         && (cost.m_cost(), cost.t_cost(), cost.p_cost())
             == (ours.m_cost(), ours.t_cost(), ours.p_cost());
     Ok(if is_current { Verdict::Right } else { Verdict::RightButOutdated })
+}
+
+/// What made this hash; none where Argon2 did not.
+fn made_by(hash: &PasswordHash) -> Option<Argon2<'static>> {
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+    Some(Argon2::new(algorithm, version, Params::try_from(hash).ok()?))
 }
 
 /// Runs Argon2 in memory that may have been used before: its first pass writes all of it.
@@ -255,6 +260,15 @@ mod tests {
             let verdict = check(&argon2, &wrong, &ours, &mut memory).unwrap();
             assert_eq!(verdict, Verdict::Wrong);
         }
+    }
+
+    #[tokio::test]
+    async fn what_another_algorithm_made_is_nobodys_password() {
+        let passwords = passwords(64);
+        let foreign = "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E";
+        let (place, foreign) = (passwords.place().unwrap(), Secret::new(foreign));
+        let verdict = passwords.check(place, &Secret::new("x"), Some(&foreign)).await.unwrap();
+        assert_eq!(verdict, Verdict::Wrong);
     }
 
     #[tokio::test]
