@@ -1,3 +1,5 @@
+mod steps;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -5,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use self::steps::WaitingSteps;
 use super::StoreError;
 
 /// The one connection that writes to SQLite. Writes that come at the same time share a transaction,
@@ -15,6 +18,7 @@ use super::StoreError;
 pub(super) struct Writer {
     patience: Duration,
     state: Arc<Mutex<State>>,
+    steps: Arc<WaitingSteps>,
 }
 
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl Writer {
         let pool = pool(&options);
         pool.acquire().await?;
         let state = Arc::new(Mutex::new(State { options, pool, batch: None }));
-        Ok(Self { patience, state })
+        Ok(Self { patience, state, steps: Arc::default() })
     }
 
     /// Waits for a turn, which ends with [`Turn::end`]. One that is dropped leaves its statement

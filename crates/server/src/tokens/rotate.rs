@@ -88,25 +88,25 @@ fn granted(token: &RefreshToken, advanced: Advanced) -> Result<(Granted, Refresh
     Ok((Granted::try_from(advanced)?, successor))
 }
 
-fn step<'a>(
+fn step(
     app: &App,
-    rotation: &Rotation<'a>,
-    presented: &'a Presented,
-    session_id: &'a str,
-) -> Advancement<'a> {
+    rotation: &Rotation<'_>,
+    presented: &Presented,
+    session_id: &str,
+) -> Advancement {
     let now = app.clock.now();
     let tokens = &app.settings.tokens;
     Advancement {
-        session_id,
-        secret_hash: &presented.secret_hash,
+        session_id: session_id.to_owned(),
+        secret_hash: presented.secret_hash.clone(),
         expected_generation: presented.generation,
         new_generation: presented.generation + 1,
-        attempt: presented.attempt.as_deref(),
+        attempt: presented.attempt.clone(),
         now,
         idle_remembered: now + tokens.idle_lifetime.seconds(),
         idle_unremembered: now + tokens.unremembered_lifetime.seconds(),
-        user_agent: &rotation.caller.user_agent,
-        address: &rotation.caller.address_text,
+        user_agent: rotation.caller.user_agent.clone(),
+        address: rotation.caller.address_text.clone(),
     }
 }
 
@@ -116,7 +116,7 @@ async fn carry_out(
     app: &App,
     rotation: &Rotation<'_>,
     decision: Decision,
-    mut step: Advancement<'_>,
+    mut step: Advancement,
     row: Option<&SessionRow>,
 ) -> Result<Option<Advanced>, ApiError> {
     let presented_generation = step.expected_generation;
@@ -182,7 +182,7 @@ async fn end_as_reused(
 
 /// Whether the row says already what an answer given again would write into it. Of many who race
 /// for one refresh all but a few find it so.
-fn is_known(row: &SessionRow, decision: Decision, step: &Advancement<'_>) -> bool {
+fn is_known(row: &SessionRow, decision: Decision, step: &Advancement) -> bool {
     let is_counted = match decision {
         Decision::Repeated => true,
         Decision::Raced { generation, run } => {
@@ -190,7 +190,7 @@ fn is_known(row: &SessionRow, decision: Decision, step: &Advancement<'_>) -> boo
         }
         _ => false,
     };
-    let is_remembered = step.attempt.is_none_or(|attempt| row.attempt.as_deref() == Some(attempt));
+    let is_remembered = step.attempt.is_none() || row.attempt == step.attempt;
     // Later, the answer says that the session is in use again.
     is_counted && is_remembered && row.last_used_at >= step.now - LAST_USED_SECONDS
 }

@@ -1,3 +1,5 @@
+mod steps;
+
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -99,18 +101,18 @@ fn session(id: String) -> NewSession {
     }
 }
 
-fn step(session_id: &str) -> Advancement<'_> {
+fn step(session_id: &str) -> Advancement {
     Advancement {
-        session_id,
-        secret_hash: "hash",
+        session_id: session_id.to_owned(),
+        secret_hash: "hash".to_owned(),
         expected_generation: 0,
         new_generation: 1,
         attempt: None,
         now: 1,
         idle_remembered: 100,
         idle_unremembered: 100,
-        user_agent: "",
-        address: "",
+        user_agent: String::new(),
+        address: String::new(),
     }
 }
 
