@@ -66,19 +66,31 @@ pub(crate) async fn rotate(
             app.decisions.count(ADVANCED);
             return granted(token, advanced);
         }
-        let row = app.store.session_row(&session_id).await?;
-        let grace = app.settings.tokens.reuse_grace.seconds();
-        let decision = decide(row.as_ref(), &presented, app.clock.now(), grace);
-        tracing::info!(decision = decision.name(), session_id, "refresh");
-        // The statement that advances counts by itself.
-        if decision != Decision::Advance {
-            app.decisions.count(decision.name());
-        }
-        if let Some(advanced) = carry_out(app, rotation, decision, step, row.as_ref()).await? {
+        // In a place of its own: it is the rarer and by far the larger part.
+        let advanced = Box::pin(look_and_decide(app, rotation, &presented, step)).await?;
+        if let Some(advanced) = advanced {
             return granted(token, advanced);
         }
     }
     Err(ApiError::Contended)
+}
+
+/// Decides on what the row says now, which did not allow the step.
+async fn look_and_decide(
+    app: &App,
+    rotation: &Rotation<'_>,
+    presented: &Presented,
+    step: Advancement,
+) -> Result<Option<Advanced>, ApiError> {
+    let row = app.store.session_row(&step.session_id).await?;
+    let grace = app.settings.tokens.reuse_grace.seconds();
+    let decision = decide(row.as_ref(), presented, app.clock.now(), grace);
+    tracing::info!(decision = decision.name(), session_id = step.session_id, "refresh");
+    // The statement that advances counts by itself.
+    if decision != Decision::Advance {
+        app.decisions.count(decision.name());
+    }
+    carry_out(app, rotation, decision, step, row.as_ref()).await
 }
 
 fn granted(token: &RefreshToken, advanced: Advanced) -> Result<(Granted, RefreshToken), ApiError> {
