@@ -119,15 +119,11 @@ impl Keys {
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
             return Ok(());
         }
-        // In a place of its own: every protected route has room for this, and seldom needs it.
-        Box::pin(async {
-            let looking = self.looking.lock().await;
-            if self.store.has_key(id).await? {
-                self.read_rows_under(&looking).await?;
-            }
-            Ok(())
-        })
-        .await
+        let looking = self.looking.lock().await;
+        if self.store.has_key(id).await? {
+            self.read_rows_under(&looking).await?;
+        }
+        Ok(())
     }
 
     /// All keys there are.

@@ -1,6 +1,9 @@
-use super::database::{
-    EachDialect, WriteDatabase, each_database, in_one_statement, on_one_connection,
-};
+mod statements;
+
+pub(super) use statements::ADVANCE_SEVERAL;
+
+use self::statements::{ADVANCE, ANSWER_AGAIN, LOOK_AGAIN, SESSION_NOW, USE_STATIC};
+use super::database::{WriteDatabase, each_database, in_one_statement, on_one_connection};
 use super::users::UserRow;
 use super::{Store, StoreError};
 
@@ -94,199 +97,6 @@ pub struct Advanced {
     pub user: UserRow,
 }
 
-/// Changes a session and returns it with its account, if it lives and its account is as it was when
-/// it began: `$1` session, `$2` generation, `$3` secret, `$4` now. What is given is what changes and,
-/// after a semicolon, what is demanded besides.
-macro_rules! grant {
-    ($($change:expr),+; $($demand:expr)?) => {
-        EachDialect {
-            sqlite: concat!(
-                "UPDATE sessions SET ", $($change,)+ where_it_lives!("$1", "$2", "$3", "$4"),
-                $($demand,)? and_its_account_is_the_same!(), returning_looked_up!()
-            ),
-            postgres: concat!(
-                "UPDATE sessions SET ", $($change,)+ " FROM users u",
-                where_it_lives!("$1", "$2", "$3", "$4"),
-                $($demand,)? " AND ", its_account_is_the_same!(), returning_joined!()
-            ),
-        }
-    };
-}
-
-/// The arguments are where these stand: the session, its generation, its secret, now.
-macro_rules! where_it_lives {
-    ($session:literal, $generation:literal, $secret:literal, $now:literal) => {
-        concat!(
-            " WHERE sessions.id = ",
-            $session,
-            " AND generation = ",
-            $generation,
-            " AND secret_hash = ",
-            $secret,
-            " AND ended_at IS NULL AND idle_expires_at > ",
-            $now,
-            " AND expires_at > ",
-            $now
-        )
-    };
-}
-
-macro_rules! its_account_is_the_same {
-    () => {
-        "u.id = user_id AND u.epoch = user_epoch AND u.disabled_at IS NULL"
-    };
-}
-
-macro_rules! and_its_account_is_the_same {
-    () => {
-        concat!(" AND EXISTS (SELECT 1 FROM users u WHERE ", its_account_is_the_same!(), ")")
-    };
-}
-
-macro_rules! returning_session {
-    () => {
-        " RETURNING sessions.id AS session_id, generation, delivery, simplejwt, remember, \
-         sessions.created_at, authenticated_at, idle_expires_at, expires_at, user_id, "
-    };
-}
-
-macro_rules! returning_joined {
-    () => {
-        concat!(
-            returning_session!(),
-            "u.email, u.username, u.name, u.roles, u.attributes, \
-             u.created_at AS user_created_at, u.disabled_at"
-        )
-    };
-}
-
-/// SQLite cannot return joined columns and looks the account up for each of them, in a cache of its
-/// own. PostgreSQL would take as long for that as for all the rest, and joins it.
-macro_rules! returning_looked_up {
-    () => {
-        concat!(
-            returning_session!(),
-            "(SELECT u.email FROM users u WHERE u.id = user_id) AS email, \
-             (SELECT u.username FROM users u WHERE u.id = user_id) AS username, \
-             (SELECT u.name FROM users u WHERE u.id = user_id) AS name, \
-             (SELECT u.roles FROM users u WHERE u.id = user_id) AS roles, \
-             (SELECT u.attributes FROM users u WHERE u.id = user_id) AS attributes, \
-             (SELECT u.created_at FROM users u WHERE u.id = user_id) AS user_created_at, \
-             (SELECT u.disabled_at FROM users u WHERE u.id = user_id) AS disabled_at"
-        )
-    };
-}
-
-/// What changes when a session advances. The arguments are where these stand: the attempt, the new
-/// generation, now, when a remembered session and when any other rests, the client, its address.
-macro_rules! advances {
-    (
-        $attempt:literal, $generation:literal, $now:literal, $remembered:literal,
-        $unremembered:literal, $user_agent:literal, $address:literal
-    ) => {
-        concat!(
-            "generation = ",
-            $generation,
-            ", attempt = ",
-            $attempt,
-            ", ",
-            remember_attempt!($attempt),
-            ", rotated_at = ",
-            $now,
-            ", last_used_at = ",
-            $now,
-            ", user_agent = ",
-            $user_agent,
-            ", address = ",
-            $address,
-            ", ",
-            rest_anew!($remembered, $unremembered)
-        )
-    };
-}
-
-/// Whether it may advance by this attempt.
-macro_rules! and_it_is_new {
-    ($attempt:literal) => {
-        concat!(
-            " AND delivery <> 'static' AND (",
-            $attempt,
-            " IS NULL OR past_attempts NOT LIKE '%' || ",
-            $attempt,
-            " || '%')"
-        )
-    };
-}
-
-/// A session that is used rests anew, never beyond its end; the arguments are the placeholders of
-/// that moment for a remembered session and for any other.
-macro_rules! rest_anew {
-    ($remembered:literal, $unremembered:literal) => {
-        concat!(
-            "idle_expires_at = CASE WHEN (CASE WHEN remember THEN ",
-            $remembered,
-            " ELSE ",
-            $unremembered,
-            " END) > expires_at THEN expires_at WHEN remember THEN ",
-            $remembered,
-            " ELSE ",
-            $unremembered,
-            " END"
-        )
-    };
-}
-
-/// Puts the attempt in front of those that were answered and keeps four.
-macro_rules! remember_attempt {
-    ($attempt:literal) => {
-        concat!(
-            "past_attempts = CASE WHEN ",
-            $attempt,
-            " IS NULL OR past_attempts LIKE '%' || ",
-            $attempt,
-            " || '%' THEN past_attempts ELSE substr(",
-            $attempt,
-            " || ' ' || past_attempts, 1, 260) END"
-        )
-    };
-}
-
-/// Advances several sessions at once, on SQLite: between the two parts stand the values of their
-/// steps, each session once.
-pub(super) const ADVANCE_SEVERAL: [&str; 2] = [
-    "WITH step (of_session, from_generation, secret, now, by_attempt, to_generation, \
-     rest_remembered, rest_unremembered, client, client_address) AS (",
-    concat!(
-        ") UPDATE sessions SET ",
-        advances!(
-            "step.by_attempt",
-            "step.to_generation",
-            "step.now",
-            "step.rest_remembered",
-            "step.rest_unremembered",
-            "step.client",
-            "step.client_address"
-        ),
-        " FROM step",
-        where_it_lives!("step.of_session", "step.from_generation", "step.secret", "step.now"),
-        and_it_is_new!("step.by_attempt"),
-        and_its_account_is_the_same!(),
-        returning_looked_up!()
-    ),
-];
-
-/// A session that lives, with its account; `$1` session, `$2` now.
-macro_rules! session_now {
-    () => {
-        "SELECT s.id AS session_id, s.generation, s.delivery, s.simplejwt, s.remember, \
-         s.created_at, s.authenticated_at, s.idle_expires_at, s.expires_at, s.user_id, \
-         u.email, u.username, u.name, u.roles, u.attributes, u.created_at AS user_created_at, \
-         u.disabled_at FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE s.id = $1 AND s.ended_at IS NULL AND s.idle_expires_at > $2 \
-         AND s.expires_at > $2 AND u.epoch = s.user_epoch AND u.disabled_at IS NULL"
-    };
-}
-
 impl Store {
     /// Takes the step, in one statement, on SQLite with others that are to be taken at the same time;
     /// `None` when the row does not allow it.
@@ -294,20 +104,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn advance(&self, step: &Advancement) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = concat!(
-            "UPDATE sessions SET ",
-            advances!("$5", "$6", "$4", "$7", "$8", "$9", "$10"),
-            " FROM users u",
-            where_it_lives!("$1", "$2", "$3", "$4"),
-            and_it_is_new!("$5"),
-            " AND ",
-            its_account_is_the_same!(),
-            returning_joined!()
-        );
         match &self.write {
             WriteDatabase::Sqlite(writer) => writer.advance(step.clone()).await,
             WriteDatabase::Postgres(connections) => {
-                on_one_connection!(connections, connection => sqlx::query_as(SQL)
+                on_one_connection!(connections, connection => sqlx::query_as(ADVANCE)
                     .bind(&step.session_id)
                     .bind(step.expected_generation)
                     .bind(&step.secret_hash)
@@ -336,13 +136,7 @@ impl Store {
         repeats: bool,
         raced: Option<(i64, i64)>,
     ) -> Result<Option<Advanced>, StoreError> {
-        const SQL: EachDialect = grant!(
-            "attempt = CASE WHEN $6 AND $5 IS NOT NULL THEN $5 ELSE attempt END, ",
-            remember_attempt!("$5"),
-            ", last_used_at = $4, raced_generation = COALESCE($7, raced_generation), \
-             raced_run = COALESCE($8, raced_run)";
-        );
-        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&SQL))
+        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&ANSWER_AGAIN))
             .bind(&step.session_id)
             .bind(step.new_generation)
             .bind(&step.secret_hash)
@@ -360,12 +154,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn use_static(&self, step: &Advancement) -> Result<Option<Advanced>, StoreError> {
-        const SQL: EachDialect = grant!(
-            "last_used_at = $4, user_agent = $7, address = $8, ",
-            rest_anew!("$5", "$6");
-            " AND delivery = 'static'"
-        );
-        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&SQL))
+        in_one_statement!(self, connection => sqlx::query_as(self.write.its_own(&USE_STATIC))
             .bind(&step.session_id)
             .bind(step.expected_generation)
             .bind(&step.secret_hash)
@@ -384,8 +173,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn look_again(&self, step: &Advancement) -> Result<Option<Advanced>, StoreError> {
-        const SQL: &str = concat!(session_now!(), " AND s.generation = $3 AND s.secret_hash = $4");
-        let row = each_database!(&self.read, pool => sqlx::query_as(SQL)
+        let row = each_database!(&self.read, pool => sqlx::query_as(LOOK_AGAIN)
             .bind(&step.session_id)
             .bind(step.now)
             .bind(step.new_generation)
@@ -419,7 +207,7 @@ impl Store {
         session_id: &str,
         now: i64,
     ) -> Result<Option<Advanced>, StoreError> {
-        let row = each_database!(&self.read, pool => sqlx::query_as(session_now!())
+        let row = each_database!(&self.read, pool => sqlx::query_as(SESSION_NOW)
             .bind(session_id)
             .bind(now)
             .fetch_optional(pool)

@@ -82,7 +82,7 @@ impl RefreshToken {
         if let Some(key) = keys.ring().mac_by_id(id) {
             return Ok(Self::decode(&bytes, key));
         }
-        keys.look_for(&id.text()).await?;
+        Box::pin(keys.look_for(&id.text())).await?;
         Ok(keys.ring().mac_by_id(id).and_then(|key| Self::decode(&bytes, key)))
     }
 
