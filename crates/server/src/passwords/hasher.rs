@@ -3,12 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use carnet_shared::Secret;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use super::workers::{Memory, Place, Workers};
+use super::memory::Memory;
+use super::workers::{Place, Workers};
 use crate::random::Random;
 use crate::settings::PasswordSettings;
 
@@ -62,7 +63,7 @@ impl Passwords {
         let cost = cost.map_err(|error| HasherError::Failed(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
         let nobody =
-            hash(&argon2, &Secret::new(random.text()), &random.bytes(), &mut Memory::new())?;
+            hash(&argon2, &Secret::new(random.text()), &random.bytes(), &mut Memory::default())?;
         let workers = Workers::start(usize::try_from(settings.max_concurrent).unwrap_or(1))?;
         Ok(Self { argon2, workers, random, nobody })
     }
@@ -167,14 +168,11 @@ fn fill(
     salt: &[u8],
     memory: &mut Memory,
 ) -> Result<Output, HasherError> {
-    let blocks = argon2.params().block_count();
-    if memory.len() < blocks {
-        memory.resize(blocks, Block::default());
-    }
+    let memory = memory.blocks(argon2.params().block_count());
     let length = argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let mut output = vec![0; length];
     let password = normalized(password);
-    let (password, memory) = (password.expose().as_bytes(), &mut memory[..blocks]);
+    let password = password.expose().as_bytes();
     let filled = argon2.hash_password_into_with_memory(password, salt, &mut output, memory);
     filled.map_err(failed)?;
     Output::new(&output).map_err(failed)
@@ -248,8 +246,9 @@ mod tests {
     fn used_memory_changes_nothing() {
         let cost = |memory_kib| Params::new(memory_kib, 2, 1, None).unwrap();
         let (salt, password) = ([7; 16], Secret::new("correct horse battery"));
-        let mut memory = Memory::new();
-        for memory_kib in [256, 64, 512, 64] {
+        let mut memory = Memory::default();
+        // The last is large enough for large pages.
+        for memory_kib in [256, 64, 512, 64, 8192] {
             let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost(memory_kib));
             let ours = hash(&argon2, &password, &salt, &mut memory).unwrap();
             let theirs = argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);

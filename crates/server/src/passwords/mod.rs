@@ -2,6 +2,7 @@
 
 mod guessable;
 mod hasher;
+mod memory;
 mod workers;
 
 pub(crate) use guessable::is_too_easy;

@@ -3,10 +3,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use argon2::Block;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::HasherError;
+use super::memory::Memory;
 
 /// How many may wait for each thread: at the cost that the settings have by default the last of
 /// them waits for a second.
@@ -16,10 +16,6 @@ const WAITING_PER_THREAD: usize = 40;
 /// nothing; in a flood of logins everybody else is still answered at once.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
-
-/// What Argon2 fills. Each thread keeps its own: to clear so much takes a while, and a C library that
-/// is given it back keeps several times as much for its next caller.
-pub(super) type Memory = Vec<Block>;
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
@@ -89,7 +85,7 @@ impl Workers {
 
 fn work_off(queue: &Mutex<Receiver<Work>>) {
     step_back();
-    let mut memory = Memory::new();
+    let mut memory = Memory::default();
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
@@ -163,13 +159,13 @@ mod tests {
     #[tokio::test]
     async fn a_thread_keeps_its_memory() {
         let workers = Workers::start(1).unwrap();
-        let take = |memory: &mut Memory| {
-            let kept = memory.len();
-            memory.resize(64, Block::default());
-            Ok(kept)
+        let mark = |memory: &mut Memory| {
+            let first: &mut [u64] = memory.blocks(64)[0].as_mut();
+            first[0] += 1;
+            Ok(first[0])
         };
-        assert_eq!(workers.run(workers.place().unwrap(), take).await.unwrap(), 0);
-        assert_eq!(workers.run(workers.place().unwrap(), take).await.unwrap(), 64);
+        assert_eq!(workers.run(workers.place().unwrap(), mark).await.unwrap(), 1);
+        assert_eq!(workers.run(workers.place().unwrap(), mark).await.unwrap(), 2);
     }
 
     #[tokio::test]
