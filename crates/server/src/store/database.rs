@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::connections::Connections;
+use super::steps::WaitingSteps;
 use super::writer::Writer;
 
 /// Connections to one of the two databases.
@@ -117,4 +120,5 @@ pub(super) use {each_database, in_one_statement, in_transaction, on_one_connecti
 pub struct Store {
     pub(super) read: Database,
     pub(super) write: WriteDatabase,
+    pub(super) steps: Arc<WaitingSteps>,
 }

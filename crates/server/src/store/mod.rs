@@ -10,6 +10,7 @@ mod keys;
 mod open;
 mod refresh;
 mod sessions;
+mod steps;
 mod users;
 mod writer;
 

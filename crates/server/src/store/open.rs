@@ -3,6 +3,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -93,6 +94,10 @@ impl Store {
         })
     }
 
+    fn of(read: Database, write: WriteDatabase) -> Self {
+        Self { read, write, steps: Arc::default() }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -129,7 +134,7 @@ async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::E
     connection.close().await?;
     let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT).await?;
     let read = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    Ok(Store { read: Database::Sqlite(read), write: WriteDatabase::Sqlite(write) })
+    Ok(Store::of(Database::Sqlite(read), WriteDatabase::Sqlite(write)))
 }
 
 async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
@@ -138,5 +143,5 @@ async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::E
     MIGRATIONS.run(&mut connection).await?;
     connection.close().await?;
     let all = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    Ok(Store { read: Database::Postgres(all.clone()), write: WriteDatabase::Postgres(all) })
+    Ok(Store::of(Database::Postgres(all.clone()), WriteDatabase::Postgres(all)))
 }

@@ -1,9 +1,11 @@
 mod statements;
 
-pub(super) use statements::ADVANCE_SEVERAL;
+pub(super) use statements::{
+    ADVANCE_ONE_ON_POSTGRES, ADVANCE_SEVERAL_ON_POSTGRES, ADVANCE_SEVERAL_ON_SQLITE,
+};
 
-use self::statements::{ADVANCE, ANSWER_AGAIN, LOOK_AGAIN, SESSION_NOW, USE_STATIC};
-use super::database::{WriteDatabase, each_database, in_one_statement, on_one_connection};
+use self::statements::{ANSWER_AGAIN, LOOK_AGAIN, SESSION_NOW, USE_STATIC};
+use super::database::{each_database, in_one_statement};
 use super::users::UserRow;
 use super::{Store, StoreError};
 
@@ -98,32 +100,6 @@ pub struct Advanced {
 }
 
 impl Store {
-    /// Takes the step, in one statement, on SQLite with others that are to be taken at the same time;
-    /// `None` when the row does not allow it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn advance(&self, step: &Advancement) -> Result<Option<Advanced>, StoreError> {
-        match &self.write {
-            WriteDatabase::Sqlite(writer) => writer.advance(step.clone()).await,
-            WriteDatabase::Postgres(connections) => {
-                on_one_connection!(connections, connection => sqlx::query_as(ADVANCE)
-                    .bind(&step.session_id)
-                    .bind(step.expected_generation)
-                    .bind(&step.secret_hash)
-                    .bind(step.now)
-                    .bind(&step.attempt)
-                    .bind(step.new_generation)
-                    .bind(step.idle_remembered)
-                    .bind(step.idle_unremembered)
-                    .bind(&step.user_agent)
-                    .bind(&step.address)
-                    .fetch_optional(connection)
-                    .await)
-            }
-        }
-    }
-
     /// Answers with the current generation again: `step.new_generation` is that generation and
     /// `repeats` says whether the attempt now counts as the one that made it. `None` when the row
     /// is no longer what was decided on.

@@ -1,5 +1,3 @@
-mod steps;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +5,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
-use self::steps::WaitingSteps;
 use super::StoreError;
 
 /// The one connection that writes to SQLite. Writes that come at the same time share a transaction,
@@ -18,7 +15,6 @@ use super::StoreError;
 pub(super) struct Writer {
     patience: Duration,
     state: Arc<Mutex<State>>,
-    steps: Arc<WaitingSteps>,
 }
 
 #[derive(Debug)]
@@ -54,7 +50,7 @@ impl Writer {
         let pool = pool(&options);
         pool.acquire().await?;
         let state = Arc::new(Mutex::new(State { options, pool, batch: None }));
-        Ok(Self { patience, state, steps: Arc::default() })
+        Ok(Self { patience, state })
     }
 
     /// Waits for a turn, which ends with [`Turn::end`]. One that is dropped leaves its statement

@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use crate::support::TestApp;
@@ -24,4 +25,68 @@ async fn each_connection_that_was_cut_off_costs_one_request_at_most() {
     }
     assert!(refused <= 4, "{refused} were refused");
     ada.get("/api/me").await.with_status(200);
+}
+
+/// As when an operator looks at sessions in a transaction and goes for coffee.
+#[tokio::test]
+async fn sessions_that_somebody_holds_in_the_database_keep_no_other_waiting() {
+    const HELD: usize = 6;
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let app = TestApp::on_postgres(&["database.max_connections=8"]).await;
+    let mut ada = app.registered("ada").await;
+    let mut held = Vec::new();
+    for _ in 0..HELD {
+        held.push(app.signed_in("ada").await);
+    }
+    let mut operator = PgConnection::connect(app.database()).await.unwrap();
+    let mut transaction = operator.begin().await.unwrap();
+    for session in &held {
+        let sql = "SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE";
+        sqlx::query(sql).bind(&session.session).execute(&mut *transaction).await.unwrap();
+    }
+    let kept_waiting = join_all(held.iter_mut().map(async |session| session.refreshed().await));
+    let meanwhile = async {
+        let mut watcher = PgConnection::connect(app.database()).await.unwrap();
+        loop {
+            let waiting: i64 = sqlx::query_scalar(WAITING).fetch_one(&mut watcher).await.unwrap();
+            if usize::try_from(waiting).unwrap() == HELD {
+                break;
+            }
+        }
+        for _ in 0..3 {
+            ada.refreshed().await;
+        }
+        transaction.rollback().await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(kept_waiting, meanwhile);
+    assert_eq!(answers.len(), HELD);
+}
+
+/// Two instances that take steps of the same sessions in different orders.
+#[tokio::test]
+async fn instances_that_refresh_the_same_sessions_never_wait_for_each_other_in_a_circle() {
+    const DEADLOCKS: &str =
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    let app = TestApp::on_postgres(&[]).await;
+    let other = app.sibling().await;
+    app.registered("ada").await;
+    let mut sessions = Vec::new();
+    for _ in 0..12 {
+        sessions.push(app.signed_in("ada").await);
+    }
+    for letter in 'a'..='t' {
+        let attempt = json!({"attempt": letter.to_string().repeat(22)});
+        let forth = sessions.iter().map(|session| app.refresh(&session.refresh, &attempt));
+        let back = sessions.iter().rev().map(|session| other.refresh(&session.refresh, &attempt));
+        let (forth, back) = tokio::join!(join_all(forth), join_all(back));
+        for (session, answers) in sessions.iter_mut().zip(forth.iter().zip(back.iter().rev())) {
+            let (one, another) = (&answers.0.body, &answers.1.body);
+            assert_eq!(one["refresh_token"], another["refresh_token"], "{one} {another}");
+            session.refresh = one["refresh_token"].as_str().unwrap().to_owned();
+        }
+    }
+    let mut operator = PgConnection::connect(app.database()).await.unwrap();
+    let deadlocks: i64 = sqlx::query_scalar(DEADLOCKS).fetch_one(&mut operator).await.unwrap();
+    assert_eq!(deadlocks, 0);
 }

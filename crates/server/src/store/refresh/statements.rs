@@ -159,9 +159,9 @@ macro_rules! remember_attempt {
     };
 }
 
-/// Advances a session, on PostgreSQL: `$5` attempt, `$6` new generation, `$7` and `$8` when a remembered
-/// session and when any other rests, `$9` client, `$10` its address.
-pub(super) const ADVANCE: &str = concat!(
+/// Advances one session, on PostgreSQL: `$5` attempt, `$6` new generation, `$7` and `$8` when a
+/// remembered session and when any other rests, `$9` client, `$10` its address.
+pub(in crate::store) const ADVANCE_ONE_ON_POSTGRES: &str = concat!(
     "UPDATE sessions SET ",
     advances!("$5", "$6", "$4", "$7", "$8", "$9", "$10"),
     " FROM users u",
@@ -172,13 +172,22 @@ pub(super) const ADVANCE: &str = concat!(
     returning_joined!()
 );
 
-/// Advances several sessions at once, on SQLite: between the two parts stand the values of their
-/// steps, each session once.
-pub(in crate::store) const ADVANCE_SEVERAL: [&str; 2] = [
-    "WITH step (of_session, from_generation, secret, now, by_attempt, to_generation, \
-     rest_remembered, rest_unremembered, client, client_address) AS (",
-    concat!(
-        ") UPDATE sessions SET ",
+/// What a step consists of, in the order in which it is bound.
+macro_rules! a_step {
+    () => {
+        "(of_session, from_generation, secret, now, by_attempt, to_generation, rest_remembered, \
+         rest_unremembered, client, client_address)"
+    };
+}
+
+macro_rules! where_it_lives_at_its_step {
+    () => {
+        where_it_lives!("step.of_session", "step.from_generation", "step.secret", "step.now")
+    };
+}
+
+macro_rules! advances_by_its_step {
+    () => {
         advances!(
             "step.by_attempt",
             "step.to_generation",
@@ -187,14 +196,46 @@ pub(in crate::store) const ADVANCE_SEVERAL: [&str; 2] = [
             "step.rest_unremembered",
             "step.client",
             "step.client_address"
-        ),
+        )
+    };
+}
+
+/// Advances several sessions at once, on SQLite: between the two parts stand the values of their
+/// steps, each session once.
+pub(in crate::store) const ADVANCE_SEVERAL_ON_SQLITE: [&str; 2] = [
+    concat!("WITH step ", a_step!(), " AS ("),
+    concat!(
+        ") UPDATE sessions SET ",
+        advances_by_its_step!(),
         " FROM step",
-        where_it_lives!("step.of_session", "step.from_generation", "step.secret", "step.now"),
+        where_it_lives_at_its_step!(),
         and_it_is_new!("step.by_attempt"),
         and_its_account_is_the_same!(),
         returning_looked_up!()
     ),
 ];
+
+/// The same on PostgreSQL, with an array for each part of the steps. Sessions that somebody else is
+/// changing stay as they are: to wait for one would be to let all others wait, and for ever where
+/// somebody else waits for one of these. `LATERAL` keeps the planner, which knows nothing of tables
+/// that are new, to the one good order: by the key of the session, then by that of its account.
+pub(in crate::store) const ADVANCE_SEVERAL_ON_POSTGRES: &str = concat!(
+    "WITH step AS MATERIALIZED (SELECT step.*, session.place, u.* FROM unnest($1::text[], \
+     $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], \
+     $8::bigint[], $9::text[], $10::text[]) AS step ",
+    a_step!(),
+    " CROSS JOIN LATERAL (SELECT sessions.ctid AS place, user_id, user_epoch FROM sessions",
+    where_it_lives_at_its_step!(),
+    and_it_is_new!("step.by_attempt"),
+    " FOR UPDATE SKIP LOCKED) session CROSS JOIN LATERAL (SELECT u.email, u.username, u.name, \
+     u.roles, u.attributes, u.created_at AS user_created_at, u.disabled_at FROM users u WHERE ",
+    its_account_is_the_same!(),
+    " OFFSET 0) u) UPDATE sessions SET ",
+    advances_by_its_step!(),
+    " FROM step WHERE sessions.ctid = step.place",
+    returning_session!(),
+    "email, username, name, roles, attributes, user_created_at, disabled_at"
+);
 
 /// Answers with the present generation again: `$5` attempt, `$6` whether it now counts as the one that
 /// made it, `$7` and `$8` the race that is counted, if one is.
