@@ -21,7 +21,8 @@ pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     announce("the server's endurance", "half an hour on two cores");
     let mut tests = environment.command("cargo");
     tests
-        .args(["test", "--no-fail-fast", "--package", "carnet-server", "--features", "ssr"])
+        .args(["test", "--no-fail-fast"])
+        .args(["--package", "carnet-server", "--features", "ssr,jemalloc"])
         .args(["--lib", "--test", "api", "--test", "process"])
         .args(arguments)
         .args(["--", "--nocapture", "--test-threads=1"])

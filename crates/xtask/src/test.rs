@@ -28,7 +28,7 @@ const PACKAGES: [Package; 8] = [
     Package { folder: "client", name: "carnet-client", features: "", optimised: false },
     Package { folder: "verify", name: "carnet-verify", features: "axum", optimised: false },
     Package { folder: "app", name: "carnet-app", features: "ssr", optimised: false },
-    Package { folder: "server", name: "carnet-server", features: "ssr", optimised: false },
+    Package { folder: "server", name: "carnet-server", features: "ssr,jemalloc", optimised: false },
     Package { folder: "simulator", name: "carnet-simulator", features: "", optimised: true },
     Package { folder: "load", name: "carnet-load", features: "", optimised: false },
     Package { folder: "xtask", name: "xtask", features: "", optimised: false },

@@ -19,7 +19,7 @@ const LINTED: [(&str, &[&[&str]]); 14] = [
     ("carnet-verify", &[&["--all-targets"]]),
     ("carnet-verify", &[&["--all-targets", "--features", "axum"]]),
     ("carnet-server", &[&["--all-targets"]]),
-    ("carnet-server", &[&["--all-targets", "--features", "ssr"]]),
+    ("carnet-server", &[&["--all-targets", "--features", "ssr,jemalloc"]]),
     ("carnet-app", &[&["--all-targets", "--features", "ssr"]]),
     ("carnet-app", &[WASM, &["--features", "hydrate"]]),
     ("carnet-frontend", &[WASM]),
