@@ -1,9 +1,14 @@
+use std::env;
 use std::future::IntoFuture;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::output::say;
 use super::{CommandError, start};
@@ -67,13 +72,20 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CommandErr
     })
 }
 
-/// What is logged is chosen with `RUST_LOG`; by default the server's own events and all warnings.
+/// What is logged is chosen with `RUST_LOG`; by default the server's own events and all warnings. By
+/// target and level alone: a filter that knows spans looks at each of them several times a request.
 fn log_to_standard_error() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,carnet_server=info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
+    let usual =
+        || Targets::new().with_default(Level::WARN).with_target("carnet_server", Level::INFO);
+    let wished = env::var("RUST_LOG").ok().filter(|wished| !wished.is_empty());
+    let (filter, fault) = match wished.map(|wished| wished.parse()) {
+        Some(Ok(filter)) => (filter, None),
+        Some(Err(error)) => (usual(), Some(error)),
+        None => (usual(), None),
+    };
+    let writing = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    tracing_subscriber::registry().with(filter).with(writing).init();
+    if let Some(error) = fault {
+        tracing::warn!(%error, "RUST_LOG cannot be read, so it is as if there were none");
+    }
 }

@@ -27,7 +27,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use carnet_shared::{ErrorCode, paths};
 use tower::ServiceBuilder;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::CorsLayer;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -71,7 +71,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let routes = routes.fallback(not_found);
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::clone(app), finish))
-        .layer(cors(app))
+        .option_layer(cors(app))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     routes.method_not_allowed_fallback(method_not_allowed).layer(around).with_state(Arc::clone(app))
 }
@@ -86,12 +86,15 @@ async fn method_not_allowed() -> ApiError {
 }
 
 /// Scripts of the origins that the deployment names may call the API with a bearer token; never
-/// with cookies.
-fn cors(app: &App) -> CorsLayer {
+/// with cookies. Where it names none, nothing need be looked at.
+fn cors(app: &App) -> Option<CorsLayer> {
     let origins = app.settings.server.allowed_origins.iter();
     let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+    let origins: Vec<HeaderValue> = origins.collect();
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+            .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+    })
 }

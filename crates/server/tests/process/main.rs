@@ -8,6 +8,7 @@ mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
 mod keys;
+mod log;
 #[cfg(target_os = "linux")]
 mod memory;
 mod metrics;

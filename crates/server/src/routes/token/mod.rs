@@ -25,5 +25,5 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    post(handler).fallback(async |method: Method| Refused::method(&method))
+    post(handler).options(async || ()).fallback(async |method: Method| Refused::method(&method))
 }
