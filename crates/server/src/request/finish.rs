@@ -25,10 +25,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = app.new_id();
     let is_head = request.method() == Method::HEAD;
-    // The path without its query, which might hold what nobody meant to log. None of them has
-    // characters that could be taken for the end of a line.
+    // The path without its query, which might hold what nobody meant to log; and quoted, since it
+    // might hold what steers a terminal.
     let (method, path) = (request.method(), request.uri().path());
-    let span = tracing::info_span!("request", %id, %method, %path);
+    let span = tracing::info_span!("request", %id, %method, path);
     let mut response = answer(&app, request, next).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
