@@ -77,11 +77,13 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CommandErr
 fn log_to_standard_error() {
     let usual =
         || Targets::new().with_default(Level::WARN).with_target("carnet_server", Level::INFO);
-    let wished = env::var("RUST_LOG").ok().filter(|wished| !wished.is_empty());
-    let (filter, fault) = match wished.map(|wished| wished.parse()) {
-        Some(Ok(filter)) => (filter, None),
-        Some(Err(error)) => (usual(), Some(error)),
-        None => (usual(), None),
+    let wished = env::var("RUST_LOG").unwrap_or_default();
+    let wished: Vec<&str> =
+        wished.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let (filter, fault) = match wished.join(",").parse() {
+        _ if wished.is_empty() => (usual(), None),
+        Ok(filter) => (filter, None),
+        Err(error) => (usual(), Some(error)),
     };
     let writing = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
     tracing_subscriber::registry().with(filter).with(writing).init();

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The transaction that it shared with others came to nothing.
     #[error("database: not committed")]
     NotCommitted,
+    /// It took longer than anybody waits.
+    #[error("database: no answer in time")]
+    TimedOut,
     /// A row holds what this program cannot have written.
     #[error("database: column {0} cannot be read")]
     Corrupt(&'static str),
@@ -30,7 +33,7 @@ impl StoreError {
             )
             | Self::Corrupt(_)
             | Self::NotCommitted => false,
-            Self::Database(_) => true,
+            Self::Database(_) | Self::TimedOut => true,
         }
     }
 }

@@ -1,11 +1,13 @@
 use std::collections::HashSet;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sqlx::{
     ColumnIndex, Decode, FromRow, PgConnection, QueryBuilder, Row, Sqlite, SqliteConnection, Type,
 };
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use super::connections::Connections;
 use super::database::{WriteDatabase, on_one_connection};
@@ -21,6 +23,10 @@ const MOST: usize = 64;
 /// Statements that PostgreSQL runs for steps at the same time: the more there are, the fewer steps
 /// come together in one.
 const AT_A_TIME: usize = 4;
+
+/// How long a caller waits for its step, and PostgreSQL may take for a statement: one that will never
+/// be answered would keep its turn, and with all turns gone nobody would be answered.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Steps of sessions that wait for their turn. What costs most about one is the way to the database
 /// and back, so all that have come by then go it together.
@@ -67,13 +73,15 @@ impl Store {
     /// allow it.
     ///
     /// # Errors
-    /// When the database fails, for all of them, or the row cannot be read.
+    /// When the database fails, for all of them, or takes longer than five seconds, or the row cannot
+    /// be read.
     pub async fn advance(&self, step: &Advancement) -> Result<Option<Advanced>, StoreError> {
         let (answer, answered) = oneshot::channel();
         if self.steps.add(Waiting { step: step.clone(), answer }) {
             self.take_steps_soon();
         }
-        let advanced = answered.await.map_err(|_| StoreError::NotCommitted)?;
+        let advanced = timeout(PATIENCE, answered).await.map_err(|_| StoreError::TimedOut)?;
+        let advanced = advanced.map_err(|_| StoreError::NotCommitted)?;
         match (&self.write, advanced) {
             (WriteDatabase::Postgres(connections), None) => alone(connections, step).await,
             (_, advanced) => Ok(advanced.transpose()?),
@@ -119,8 +127,9 @@ impl Store {
         let waiting = self.next_steps();
         let taken = match held {
             Ok(mut held) => {
-                let taken = several_on_postgres(held.connection(), &waiting).await;
-                held.done(taken)
+                let taken = several_on_postgres(held.connection(), &waiting);
+                let taken = timeout(PATIENCE, taken).await;
+                held.done(taken.unwrap_or(Err(StoreError::TimedOut)))
             }
             Err(error) => Err(error),
         };
@@ -146,11 +155,13 @@ impl WaitingSteps {
     }
 
     /// Those whose turn it is, and whether there are more. A session has one step at a time: of two
-    /// that race for it the second must meet what the first has left.
+    /// that race for it the second must meet what the first has left. A step whose caller no longer
+    /// waits is not taken, since its session would be one step ahead of everybody.
     fn next(&self) -> (Vec<Waiting>, bool) {
         let mut waiting = self.waiting();
         let mut sessions = HashSet::new();
-        let (next, later) = mem::take(&mut *waiting).into_iter().partition(|waiting| {
+        let all = mem::take(&mut *waiting).into_iter().filter(|step| !step.answer.is_closed());
+        let (next, later) = all.partition(|waiting| {
             sessions.len() < MOST && sessions.insert(waiting.step.session_id.clone())
         });
         *waiting = later;
@@ -166,6 +177,9 @@ async fn several_on_sqlite(
     connection: &mut SqliteConnection,
     waiting: &[Waiting],
 ) -> Result<Vec<Taken>, StoreError> {
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = QueryBuilder::<Sqlite>::new(ADVANCE_SEVERAL_ON_SQLITE[0]);
     sql.push_values(waiting, |mut values, Waiting { step, .. }| {
         values

@@ -273,7 +273,7 @@ impl StoreError {
     pub fn is_taken(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.is_unique_violation(),
-            Self::Database(_) | Self::NotCommitted | Self::Corrupt(_) => false,
+            Self::Database(_) | Self::NotCommitted | Self::TimedOut | Self::Corrupt(_) => false,
         }
     }
 }

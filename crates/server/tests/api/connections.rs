@@ -30,9 +30,7 @@ async fn each_connection_that_was_cut_off_costs_one_request_at_most() {
 /// As when an operator looks at sessions in a transaction and goes for coffee.
 #[tokio::test]
 async fn sessions_that_somebody_holds_in_the_database_keep_no_other_waiting() {
-    const HELD: usize = 6;
-    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
-         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    const HELD: i64 = 6;
     let app = TestApp::on_postgres(&["database.max_connections=8"]).await;
     let mut ada = app.registered("ada").await;
     let mut held = Vec::new();
@@ -47,20 +45,58 @@ async fn sessions_that_somebody_holds_in_the_database_keep_no_other_waiting() {
     }
     let kept_waiting = join_all(held.iter_mut().map(async |session| session.refreshed().await));
     let meanwhile = async {
-        let mut watcher = PgConnection::connect(app.database()).await.unwrap();
-        loop {
-            let waiting: i64 = sqlx::query_scalar(WAITING).fetch_one(&mut watcher).await.unwrap();
-            if usize::try_from(waiting).unwrap() == HELD {
-                break;
-            }
-        }
+        until_they_wait(&app, HELD).await;
         for _ in 0..3 {
             ada.refreshed().await;
         }
         transaction.rollback().await.unwrap();
     };
     let (answers, ()) = tokio::join!(kept_waiting, meanwhile);
-    assert_eq!(answers.len(), HELD);
+    assert_eq!(answers.len(), held.len());
+}
+
+/// As when an operator changes the table, or a connection is dead and nobody has said so.
+#[tokio::test]
+async fn refreshes_that_the_database_does_not_answer_are_refused_and_hold_nothing_up() {
+    /// Statements for refreshes at the same time.
+    const AT_A_TIME: i64 = 4;
+    let app = TestApp::on_postgres(&["database.max_connections=8"]).await;
+    app.registered("ada").await;
+    let mut sessions = Vec::new();
+    for _ in 0..AT_A_TIME {
+        sessions.push(app.signed_in("ada").await);
+    }
+    let mut operator = PgConnection::connect(app.database()).await.unwrap();
+    let mut transaction = operator.begin().await.unwrap();
+    let sql = "LOCK TABLE sessions IN EXCLUSIVE MODE";
+    sqlx::query(sql).execute(&mut *transaction).await.unwrap();
+    let attempt = json!({"attempt": "a".repeat(22)});
+    // One by one, so that each is a statement of its own.
+    let refused = join_all((0..AT_A_TIME).zip(&sessions).map(async |(earlier, session)| {
+        until_they_wait(&app, earlier).await;
+        app.refresh(&session.refresh, &attempt).await
+    }));
+    for answer in refused.await {
+        answer.refused(503, "unavailable");
+    }
+    // PostgreSQL still has the statements that nobody waits for any more.
+    let meanwhile = async {
+        until_they_wait(&app, AT_A_TIME + 1).await;
+        transaction.rollback().await.unwrap();
+    };
+    let refreshed = join_all(sessions.iter().map(|it| app.refresh(&it.refresh, &attempt)));
+    let (answers, ()) = tokio::join!(refreshed, meanwhile);
+    for answer in answers {
+        answer.with_status(200);
+    }
+}
+
+/// Until so many statements wait for a lock.
+async fn until_they_wait(app: &TestApp, count: i64) {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let mut watcher = PgConnection::connect(app.database()).await.unwrap();
+    while sqlx::query_scalar::<_, i64>(WAITING).fetch_one(&mut watcher).await.unwrap() < count {}
 }
 
 /// Two instances that take steps of the same sessions in different orders.

@@ -79,6 +79,32 @@ async fn a_step_whose_caller_has_gone_harms_no_other() {
 }
 
 #[tokio::test]
+async fn a_step_whose_caller_has_gone_before_its_turn_is_not_taken() {
+    let kept = Kept::new().await;
+    let ids = begun(&kept, 2).await;
+    let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
+    for more in [false, true] {
+        let turn = writer.turn().await.unwrap();
+        let gone = step(&ids[0]);
+        let mut going = Box::pin(kept.store.advance(&gone));
+        assert!(poll_fn(|context| Poll::Ready(going.as_mut().poll(context).is_pending())).await);
+        drop(going);
+        // Its turn comes now, or with that of another.
+        turn.end(Ok(())).await.unwrap();
+        for _ in 0..if more { 0 } else { 100 } {
+            tokio::task::yield_now().await;
+        }
+        let stays = Advancement {
+            expected_generation: i64::from(more),
+            new_generation: i64::from(more) + 1,
+            ..step(&ids[1])
+        };
+        assert!(kept.store.advance(&stays).await.unwrap().is_some());
+        assert_eq!(kept.store.session_row(&ids[0]).await.unwrap().unwrap().generation, 0);
+    }
+}
+
+#[tokio::test]
 async fn an_account_that_cannot_be_read_harms_no_other() {
     let kept = Kept::new().await;
     kept.store.add_user(&user("bob")).await.unwrap();
