@@ -52,7 +52,7 @@ impl<'a> Carnet<'a> {
     /// After so many others have used a token each that its cache holds no more.
     pub(super) fn swamped(place: &'a Place) -> Outcome<Self> {
         const EACH: usize = 320;
-        prepare(place, Data::Idle)?;
+        afresh(place, Data::Idle)?;
         let carnet = Self::serve(place, Data::Idle, &[&COME[..], &CHEAP].concat())?;
         carnet.come_and_go(EACH)?;
         Ok(carnet)
@@ -101,7 +101,7 @@ pub(super) fn tokens(place: &Place, data: Data) -> Outcome<PathBuf> {
 /// What many who sign in, use their sessions once and go leave behind in the server.
 pub(super) fn memory_of_idle(place: &Place) -> Outcome<Figures> {
     const EACH: usize = 160;
-    prepare(place, Data::Idle)?;
+    afresh(place, Data::Idle)?;
     let carnet = Carnet::serve(place, Data::Idle, &[&COME[..], &AND_GO, &CHEAP].concat())?;
     let come_and_go = || {
         carnet.come_and_go(EACH)?;
@@ -157,18 +157,26 @@ fn command(place: &Place, data: Data, name: &str, settings: &[&str]) -> Outcome<
 }
 
 fn prepare(place: &Place, data: Data) -> Outcome<()> {
-    place.once(&format!("Carnet's data on {}", data.name()), || {
-        if data == Data::Postgres {
-            place.create_database("carnet")?;
-        }
-        text_of(&mut command(place, data, "migrate", &[])?)?;
-        match data {
-            Data::Few => populate(place, data, 0),
-            Data::Many => populate(place, data, MANY - FEW),
-            Data::Sqlite | Data::Postgres => register(place, data, &[WITHOUT_LIMITS]),
-            Data::Idle => register(place, data, &[WITHOUT_LIMITS, CHEAP[0], CHEAP[1]]),
-        }
-    })
+    place.once(&format!("Carnet's data on {}", data.name()), || fill(place, data))
+}
+
+/// Without the sessions of before: who signs in has those of the account counted, and nothing bounds them here.
+fn afresh(place: &Place, data: Data) -> Outcome<()> {
+    place.empty(&format!("carnet-{}", data.name()))?;
+    fill(place, data)
+}
+
+fn fill(place: &Place, data: Data) -> Outcome<()> {
+    if data == Data::Postgres {
+        place.create_database("carnet")?;
+    }
+    text_of(&mut command(place, data, "migrate", &[])?)?;
+    match data {
+        Data::Few => populate(place, data, 0),
+        Data::Many => populate(place, data, MANY - FEW),
+        Data::Sqlite | Data::Postgres => register(place, data, &[WITHOUT_LIMITS]),
+        Data::Idle => register(place, data, &[WITHOUT_LIMITS, CHEAP[0], CHEAP[1]]),
+    }
 }
 
 fn register(place: &Place, data: Data, settings: &[&str]) -> Outcome<()> {

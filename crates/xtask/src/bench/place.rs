@@ -84,6 +84,15 @@ impl Place {
         Ok(folder)
     }
 
+    /// Takes away a folder of its own and what is in it.
+    pub(super) fn empty(&self, name: &str) -> Outcome<()> {
+        let folder = self.folder(name)?;
+        fs::remove_dir_all(&folder).map_err(|error| {
+            let what = format!("cannot empty {}", folder.display());
+            Problem::new(what, error.to_string(), "is it in use?")
+        })
+    }
+
     /// Does what must be done once in a run; a failure is remembered, too.
     pub(super) fn once(&self, name: &str, prepare: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
         let known = self.ready.borrow().get(name).copied();
