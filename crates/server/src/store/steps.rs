@@ -106,7 +106,7 @@ impl Store {
     }
 
     async fn on_sqlite(&self, writer: &Writer) -> (Vec<Waiting>, Result<Vec<Taken>, StoreError>) {
-        let turn = writer.turn().await;
+        let turn = writer.turn_for_one_statement().await;
         let waiting = self.next_steps();
         let taken = match turn {
             Ok(mut turn) => {

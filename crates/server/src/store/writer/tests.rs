@@ -48,8 +48,8 @@ impl Kept {
     /// Commits only where the function says so.
     async fn before_commits(&self, may_commit: impl FnMut() -> bool + Send + 'static) {
         let WriteDatabase::Sqlite(writer) = &self.store.write else { panic!("it is SQLite") };
-        let state = writer.state.lock().await;
-        let mut connection = state.pool.acquire().await.unwrap();
+        let mut state = writer.state.lock().await;
+        let connection = state.resting.as_mut().unwrap();
         connection.lock_handle().await.unwrap().set_commit_hook(may_commit);
     }
 
@@ -175,8 +175,9 @@ async fn nothing_is_acknowledged_of_what_is_not_committed() {
 async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
     let kept = Kept::new().await;
     let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
-    let state = writer.state.lock().await;
-    sqlx::query("PRAGMA max_page_count = 1").execute(&state.pool).await.unwrap();
+    let mut state = writer.state.lock().await;
+    let connection = state.resting.as_mut().unwrap();
+    sqlx::query("PRAGMA max_page_count = 1").execute(connection).await.unwrap();
     drop(state);
     let much = "x".repeat(100_000);
     let (before, full, after) =

@@ -58,6 +58,21 @@ async fn steps_that_are_not_committed_are_not_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_step_among_other_writes_is_acknowledged_when_they_are_committed() {
+    let kept = Kept::new().await;
+    let ids = begun(&kept, 1).await;
+    let first = step(&ids[0]);
+    let (recorded, taken) = tokio::join!(kept.record("1"), kept.store.advance(&first));
+    assert_eq!((recorded.is_ok(), taken.unwrap().is_some(), kept.commits()), (true, true, 1));
+    let next = Advancement { expected_generation: 1, new_generation: 2, ..first };
+    kept.before_commits(|| false).await;
+    let (recorded, taken) = tokio::join!(kept.record("2"), kept.store.advance(&next));
+    assert!(matches!(recorded, Err(StoreError::NotCommitted)));
+    assert!(matches!(taken, Err(StoreError::NotCommitted)), "{taken:?}");
+    assert_eq!(kept.store.advance(&next).await.unwrap().unwrap().generation, 2);
+}
+
+#[tokio::test]
 async fn a_step_whose_caller_has_gone_harms_no_other() {
     let kept = Kept::new().await;
     let ids = begun(&kept, 3).await;
