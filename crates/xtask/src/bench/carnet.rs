@@ -129,7 +129,11 @@ pub(super) fn version(place: &Place) -> Option<String> {
 }
 
 fn folder(place: &Place, data: Data) -> Outcome<PathBuf> {
-    place.folder(&format!("carnet-{}", data.name()))
+    place.folder(&folder_name(data))
+}
+
+fn folder_name(data: Data) -> String {
+    format!("carnet-{}", data.name())
 }
 
 /// One of the program's commands with its data; nothing of the caller's own settings.
@@ -162,7 +166,7 @@ fn prepare(place: &Place, data: Data) -> Outcome<()> {
 
 /// Without the sessions of before: who signs in has those of the account counted, and nothing bounds them here.
 fn afresh(place: &Place, data: Data) -> Outcome<()> {
-    place.empty(&format!("carnet-{}", data.name()))?;
+    place.remove(&folder_name(data))?;
     fill(place, data)
 }
 

@@ -84,11 +84,11 @@ impl Place {
         Ok(folder)
     }
 
-    /// Takes away a folder of its own and what is in it.
-    pub(super) fn empty(&self, name: &str) -> Outcome<()> {
+    /// Removes a folder of its own with what is in it.
+    pub(super) fn remove(&self, name: &str) -> Outcome<()> {
         let folder = self.folder(name)?;
         fs::remove_dir_all(&folder).map_err(|error| {
-            let what = format!("cannot empty {}", folder.display());
+            let what = format!("cannot remove {}", folder.display());
             Problem::new(what, error.to_string(), "is it in use?")
         })
     }
