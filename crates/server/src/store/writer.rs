@@ -1,3 +1,4 @@
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,17 +19,26 @@ use super::StoreError;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     patience: Duration,
-    state: Arc<Mutex<State>>,
+    line: Arc<Mutex<Line>>,
+}
+
+/// The way to the database.
+#[derive(Debug)]
+struct Line {
+    options: SqliteConnectOptions,
+    state: State,
 }
 
 #[derive(Debug)]
-struct State {
-    /// Absent once it is closed.
-    options: Option<SqliteConnectOptions>,
-    /// Absent while a transaction is open, and after a fault until the next one.
-    resting: Option<SqliteConnection>,
-    /// Absent while no transaction is open.
-    batch: Option<Batch>,
+enum State {
+    /// For good.
+    Closed,
+    /// Without a connection, after a fault or a caller who went away; the next write opens one.
+    Broken,
+    /// Connected, and no transaction is open.
+    Resting(SqliteConnection),
+    /// In a transaction.
+    Open(Batch),
 }
 
 /// The writes that share a transaction.
@@ -42,7 +52,7 @@ struct Batch {
 /// The right to write, in a transaction that is shared with others.
 #[derive(Debug)]
 pub(super) struct Turn {
-    state: OwnedMutexGuard<State>,
+    line: OwnedMutexGuard<Line>,
     /// Absent where what is written commits itself.
     committed: Option<watch::Receiver<bool>>,
 }
@@ -53,50 +63,50 @@ impl Writer {
         options: SqliteConnectOptions,
         patience: Duration,
     ) -> Result<Self, sqlx::Error> {
-        let resting = Some(options.connect().await?);
-        let state = Arc::new(Mutex::new(State { options: Some(options), resting, batch: None }));
-        Ok(Self { patience, state })
+        let state = State::Resting(options.connect().await?);
+        Ok(Self { patience, line: Arc::new(Mutex::new(Line { options, state })) })
     }
 
     /// Waits for a turn, which ends with [`Turn::end`]. One that is dropped leaves its statement
     /// done or not done, and the statements of a transaction of its own undone.
     pub(super) async fn turn(&self) -> Result<Turn, StoreError> {
-        let mut state = self.state().await?;
-        let committed = if let Some(batch) = &state.batch {
+        let mut line = self.line().await?;
+        let committed = if let State::Open(batch) = &line.state {
             batch.committed.subscribe()
         } else {
-            let committed = state.begin().await?;
+            let committed = line.begin().await?;
             // Not in the task of whoever writes, which may be dropped at any moment.
-            let state = Arc::clone(&self.state);
-            tokio::spawn(async move { state.lock().await.commit().await });
+            let line = Arc::clone(&self.line);
+            tokio::spawn(async move { line.lock().await.commit().await });
             committed
         };
-        Ok(Turn { state, committed: Some(committed) })
+        Ok(Turn { line, committed: Some(committed) })
     }
 
     /// Waits for a turn to write one statement, which does the work of many by itself: where no
     /// transaction is open it goes without, and saves the ways for its begin and its end.
     pub(super) async fn turn_for_one_statement(&self) -> Result<Turn, StoreError> {
-        let mut state = self.state().await?;
-        let committed = state.batch.as_ref().map(|batch| batch.committed.subscribe());
-        if committed.is_none() {
-            state.resting = Some(state.take().await?);
-        }
-        Ok(Turn { state, committed })
+        let mut line = self.line().await?;
+        let committed = if let State::Open(batch) = &line.state {
+            Some(batch.committed.subscribe())
+        } else {
+            line.state = State::Resting(line.take().await?);
+            None
+        };
+        Ok(Turn { line, committed })
     }
 
-    async fn state(&self) -> Result<OwnedMutexGuard<State>, StoreError> {
-        let lock = Arc::clone(&self.state).lock_owned();
-        let state = tokio::time::timeout(self.patience, lock).await;
-        Ok(state.map_err(|_| sqlx::Error::PoolTimedOut)?)
+    async fn line(&self) -> Result<OwnedMutexGuard<Line>, StoreError> {
+        let lock = Arc::clone(&self.line).lock_owned();
+        let line = tokio::time::timeout(self.patience, lock).await;
+        Ok(line.map_err(|_| sqlx::Error::PoolTimedOut)?)
     }
 
     /// Commits what was written and lets go of the connection.
     pub(super) async fn close(&self) {
-        let mut state = self.state.lock().await;
-        state.commit().await;
-        state.options = None;
-        if let Some(connection) = state.resting.take()
+        let mut line = self.line.lock().await;
+        line.commit().await;
+        if let State::Resting(connection) = mem::replace(&mut line.state, State::Closed)
             && let Err(error) = connection.close().await
         {
             tracing::warn!(%error, "the connection that writes was not closed");
@@ -104,55 +114,65 @@ impl Writer {
     }
 }
 
-impl State {
-    /// The connection that rests, or a new one.
+impl Line {
+    /// The connection that rests, or a new one. Whoever goes away with it takes it along, since
+    /// nobody knows then how it stands.
     async fn take(&mut self) -> Result<SqliteConnection, sqlx::Error> {
-        match (self.resting.take(), &self.options) {
-            (Some(connection), _) => Ok(connection),
-            (None, Some(options)) => options.connect().await,
-            (None, None) => Err(sqlx::Error::PoolClosed),
+        match mem::replace(&mut self.state, State::Broken) {
+            State::Closed => {
+                self.state = State::Closed;
+                Err(sqlx::Error::PoolClosed)
+            }
+            State::Resting(connection) => Ok(connection),
+            State::Broken | State::Open(_) => self.options.connect().await,
         }
     }
 
     /// Begins a transaction for all who come before it is committed.
     async fn begin(&mut self) -> Result<watch::Receiver<bool>, sqlx::Error> {
-        // Whoever goes away midway takes it along, since nobody knows then whether it has begun.
         let mut connection = self.take().await?;
         // Takes the write lock at once: a reader that turns writer may be refused on the spot.
         let statement = "BEGIN IMMEDIATE".into_sql_str();
         SqliteTransactionManager::begin(&mut connection, Some(statement)).await?;
         let (sender, committed) = watch::channel(false);
-        self.batch = Some(Batch { connection, committed: sender });
+        self.state = State::Open(Batch { connection, committed: sender });
         Ok(committed)
     }
 
-    /// Commits what is open, if anything is, and says so to those who wait for it.
+    /// Commits what is open, if anything is.
     async fn commit(&mut self) {
-        let Some(Batch { mut connection, committed }) = self.batch.take() else { return };
-        match SqliteTransactionManager::commit(&mut connection).await {
+        self.state = match mem::replace(&mut self.state, State::Broken) {
+            State::Open(batch) => batch.commit().await,
+            other => other,
+        };
+    }
+}
+
+impl Batch {
+    /// Commits, and says so to those who wait for it.
+    async fn commit(mut self) -> State {
+        match SqliteTransactionManager::commit(&mut self.connection).await {
             Ok(()) => {
-                self.resting = Some(connection);
-                committed.send_replace(true);
+                self.committed.send_replace(true);
+                State::Resting(self.connection)
             }
             // SQLite may have undone the transaction by itself, and then sqlx is wrong about the
             // connection, which goes, and with it whatever is open on it.
-            Err(error) => tracing::error!(%error, "what was written was not committed"),
+            Err(error) => {
+                tracing::error!(%error, "what was written was not committed");
+                State::Broken
+            }
         }
-    }
-
-    /// After a fault the connection goes as well.
-    fn start_afresh(&mut self) {
-        self.batch = None;
-        self.resting = None;
     }
 }
 
 impl Turn {
     /// Where to write.
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        let State { batch, resting, .. } = &mut *self.state;
-        let connection = batch.as_mut().map(|batch| &mut batch.connection).or(resting.as_mut());
-        connection.expect("a turn is given out with a connection")
+        match &mut self.line.state {
+            State::Resting(connection) | State::Open(Batch { connection, .. }) => connection,
+            State::Closed | State::Broken => unreachable!("a turn is given out with a connection"),
+        }
     }
 
     /// Lets the next one on and waits until what was written, or seen of what others wrote, is sure
@@ -165,9 +185,10 @@ impl Turn {
             && error.is_fault()
         {
             tracing::error!(%error, "a write failed, and those of its transaction with it");
-            self.state.start_afresh();
+            // After a fault nobody knows how the connection stands.
+            self.line.state = State::Broken;
         }
-        drop(self.state);
+        drop(self.line);
         let Some(mut committed) = self.committed else { return written };
         let is_committed = committed.wait_for(|&is_committed| is_committed).await.is_ok();
         if written.is_ok() && !is_committed { Err(StoreError::NotCommitted) } else { written }

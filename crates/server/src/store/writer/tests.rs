@@ -48,8 +48,8 @@ impl Kept {
     /// Commits only where the function says so.
     async fn before_commits(&self, may_commit: impl FnMut() -> bool + Send + 'static) {
         let WriteDatabase::Sqlite(writer) = &self.store.write else { panic!("it is SQLite") };
-        let mut state = writer.state.lock().await;
-        let connection = state.resting.as_mut().unwrap();
+        let mut line = writer.line.lock().await;
+        let State::Resting(connection) = &mut line.state else { panic!("it rests") };
         connection.lock_handle().await.unwrap().set_commit_hook(may_commit);
     }
 
@@ -175,10 +175,10 @@ async fn nothing_is_acknowledged_of_what_is_not_committed() {
 async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
     let kept = Kept::new().await;
     let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
-    let mut state = writer.state.lock().await;
-    let connection = state.resting.as_mut().unwrap();
+    let mut line = writer.line.lock().await;
+    let State::Resting(connection) = &mut line.state else { panic!("it rests") };
     sqlx::query("PRAGMA max_page_count = 1").execute(connection).await.unwrap();
-    drop(state);
+    drop(line);
     let much = "x".repeat(100_000);
     let (before, full, after) =
         tokio::join!(kept.record("1"), kept.record_with("2", &much), kept.record("3"));
