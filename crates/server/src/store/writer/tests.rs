@@ -12,7 +12,9 @@ use super::*;
 use crate::random::{Random, SystemRandom};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 use crate::store::database::WriteDatabase;
-use crate::store::{Advancement, Event, EventKind, NewSession, NewUser, StartLock, Store};
+use crate::store::{
+    Advanced, Advancement, Event, EventKind, NewSession, NewUser, StartLock, Store,
+};
 
 /// A store in a folder that is removed with it, and the commits of its connection that writes.
 struct Kept {

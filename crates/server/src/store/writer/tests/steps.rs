@@ -10,6 +10,26 @@ async fn begun(kept: &Kept, count: usize) -> Vec<String> {
     ids
 }
 
+impl Kept {
+    /// A write and a step that both wait for their turn before either has it.
+    async fn record_and_advance(
+        &self,
+        id: &str,
+        step: &Advancement,
+    ) -> (Result<(), StoreError>, Result<Option<Advanced>, StoreError>) {
+        let WriteDatabase::Sqlite(writer) = &self.store.write else { panic!("it is SQLite") };
+        let line = writer.line.lock().await;
+        let both_wait = async {
+            // The step waits in a task of its own.
+            tokio::task::yield_now().await;
+            drop(line);
+        };
+        let (recorded, advanced, ()) =
+            tokio::join!(self.record(id), self.store.advance(step), both_wait);
+        (recorded, advanced)
+    }
+}
+
 #[tokio::test]
 async fn each_of_many_steps_gets_its_own_session() {
     let kept = Kept::new().await;
@@ -62,11 +82,11 @@ async fn a_step_among_other_writes_is_acknowledged_when_they_are_committed() {
     let kept = Kept::new().await;
     let ids = begun(&kept, 1).await;
     let first = step(&ids[0]);
-    let (recorded, taken) = tokio::join!(kept.record("1"), kept.store.advance(&first));
+    let (recorded, taken) = kept.record_and_advance("1", &first).await;
     assert_eq!((recorded.is_ok(), taken.unwrap().is_some(), kept.commits()), (true, true, 1));
     let next = Advancement { expected_generation: 1, new_generation: 2, ..first };
     kept.before_commits(|| false).await;
-    let (recorded, taken) = tokio::join!(kept.record("2"), kept.store.advance(&next));
+    let (recorded, taken) = kept.record_and_advance("2", &next).await;
     assert!(matches!(recorded, Err(StoreError::NotCommitted)));
     assert!(matches!(taken, Err(StoreError::NotCommitted)), "{taken:?}");
     assert_eq!(kept.store.advance(&next).await.unwrap().unwrap().generation, 2);
