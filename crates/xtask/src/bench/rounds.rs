@@ -83,7 +83,7 @@ impl Sample {
 }
 
 impl Series {
-    /// The median of a figure over the rounds; none where any of them failed.
+    /// The median of a figure over the rounds.
     pub(super) fn median(&self, figure: &str) -> Option<f64> {
         median(self.values(figure)?)
     }
@@ -93,7 +93,8 @@ impl Series {
         range(self.values(figure)?)
     }
 
-    fn values(&self, figure: &str) -> Option<Vec<f64>> {
+    /// Of each round; none where any of them failed.
+    pub(super) fn values(&self, figure: &str) -> Option<Vec<f64>> {
         let value = |sample: &Sample| sample.measured.as_ref().ok()?.get(figure);
         self.samples.iter().map(value).collect()
     }
@@ -117,11 +118,23 @@ pub(super) mod tests {
     /// A run in which each of these was measured once and came to these figures.
     pub(in crate::bench) fn run_of(all: &[(&str, &[(&str, f64)])]) -> Run {
         let series = all.iter().map(|(name, pairs)| {
-            let measure = MEASURES.iter().find(|measure| measure.name == *name);
-            let sample = Sample { speed: 100.0, measured: Ok(Figures::of(pairs)) };
-            Series { measure: measure.expect("it is measured"), samples: vec![sample] }
+            let measured = Ok(Figures::of(pairs));
+            series_of(name, vec![Sample { speed: 100.0, measured }])
         });
         Run { series: series.collect() }
+    }
+
+    /// The same with the rate of several rounds.
+    pub(in crate::bench) fn run_of_rounds(all: &[(&str, &[f64])]) -> Run {
+        let series = all.iter().map(|(name, rates)| {
+            series_of(name, rates.iter().map(|rate| sample(100.0, Some(*rate))).collect())
+        });
+        Run { series: series.collect() }
+    }
+
+    fn series_of(name: &str, samples: Vec<Sample>) -> Series {
+        let measure = MEASURES.iter().find(|measure| measure.name == name);
+        Series { measure: measure.expect("it is measured"), samples }
     }
 
     fn sample(speed: f64, rate: Option<f64>) -> Sample {

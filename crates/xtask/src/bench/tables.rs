@@ -13,22 +13,23 @@ const NOISY: &str = "≈";
 /// What is compared, what came of it, and what must.
 pub(super) fn of_verdicts(run: &Run) -> String {
     let row = |verdict: &Verdict| {
-        let Verdict { target, value, met } = verdict;
+        let Verdict { target, value, range, met } = verdict;
         let must = match target.bound {
             Bound::AtLeast(least) => format!("at least {}", readable(least)),
             Bound::AtMost(most) => format!("at most {}", readable(most)),
             Bound::Free => "–".to_owned(),
         };
         let value = value.map_or_else(|| "not measured".to_owned(), readable);
+        let range = range.map_or_else(String::new, |range| spread(range, readable));
         let met = match met {
             Some(true) => "met",
             Some(false) => "**not met**",
             None => "–",
         };
-        vec![target.title.to_owned(), value, must, met.to_owned()]
+        vec![target.title.to_owned(), value, range, must, met.to_owned()]
     };
     let rows: Vec<_> = verdicts(run).iter().map(row).collect();
-    table(&["", "measured", "must reach", ""], &rows)
+    table(&["", "measured", "rounds", "must reach", ""], &rows)
 }
 
 /// The median of each series, group by group.
@@ -49,8 +50,7 @@ pub(super) fn of_medians(run: &Run) -> String {
         let memory = series.median("memory");
         let figure = if memory.is_some() { "memory" } else { "rate" };
         let shown = |value: f64| if memory.is_some() { megabytes(value) } else { readable(value) };
-        let range =
-            series.range(figure).map(|(low, high)| format!("{} to {}", shown(low), shown(high)));
+        let range = series.range(figure).map(|range| spread(range, shown));
         let time = |name| series.median(name).filter(|time| *time > 0.0).map(readable);
         let noisy = match series.noisy(usual) {
             0 => String::new(),
@@ -70,6 +70,10 @@ pub(super) fn of_medians(run: &Run) -> String {
         table(&heads, &of_group.map(row).collect::<Vec<_>>())
     });
     tables.collect::<Vec<_>>().join("\n")
+}
+
+fn spread((low, high): (f64, f64), shown: impl Fn(f64) -> String) -> String {
+    format!("{} to {}", shown(low), shown(high))
 }
 
 /// What those who came and went have left in memory; nothing where it was not measured.
@@ -148,12 +152,12 @@ mod tests {
         ]);
         let table = of_verdicts(&run);
         assert!(table.contains(
-            "| login ÷ bare Argon2id on all cores | 0.75 | at least 0.90 | **not met** |"
+            "| login ÷ bare Argon2id on all cores | 0.75 | 0.75 to 0.75 | at least 0.90 | **not met** |"
         ));
         assert!(table.contains(
-            "| login ÷ simplejwt at the same Argon2 cost | 1.20 | at least 1.00 | met |"
+            "| login ÷ simplejwt at the same Argon2 cost | 1.20 | 1.20 to 1.20 | at least 1.00 | met |"
         ));
-        assert!(table.contains("| login ÷ better-auth | not measured | – | – |"));
+        assert!(table.contains("| login ÷ better-auth | not measured |  | – | – |"));
     }
 
     #[test]

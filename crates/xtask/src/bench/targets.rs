@@ -3,6 +3,7 @@
 use super::measures::FEW;
 use super::measures::MANY;
 use super::rounds::Run;
+use super::statistics::{median, range};
 
 /// What must come out of a comparison.
 #[derive(Clone, Copy)]
@@ -36,8 +37,10 @@ pub(super) struct Target {
 /// A target and what came of it.
 pub(super) struct Verdict {
     pub(super) target: &'static Target,
-    /// None where one of the two was not measured.
+    /// The median of the rounds; none where one of the two was not measured.
     pub(super) value: Option<f64>,
+    /// The smallest and the largest of the rounds.
+    pub(super) range: Option<(f64, f64)>,
     /// None where nothing is judged.
     pub(super) met: Option<bool>,
 }
@@ -89,23 +92,38 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
 
 impl Target {
     fn verdict(&'static self, run: &Run) -> Verdict {
-        let value = self.value(run);
+        let rounds = self.rounds(run);
+        let value = rounds.as_ref().and_then(|rounds| median(rounds.iter().copied()));
+        let range = rounds.and_then(range);
         let met = value.and_then(|value| self.bound.allows(value));
-        Verdict { target: self, value, met }
+        Verdict { target: self, value, range, met }
     }
 
-    fn value(&self, run: &Run) -> Option<f64> {
-        let both = |figure| {
-            Some((run.of(self.first)?.median(figure)?, run.of(self.second)?.median(figure)?))
+    /// What came of each round: the machine is not equally fast in all of them, so only what was
+    /// measured in the same one is compared.
+    fn rounds(&self, run: &Run) -> Option<Vec<f64>> {
+        let figure = match self.comparison {
+            Ratio(figure) => figure,
+            Cost => "rate",
+            BytesPerSession => "memory",
         };
-        match self.comparison {
-            Ratio(figure) => both(figure).map(|(first, second)| first / second),
-            Cost => both("rate").map(|(first, second)| second / first),
-            BytesPerSession => both("memory").map(|(first, second)| {
+        let first = run.of(self.first)?.values(figure)?;
+        let second = run.of(self.second)?.values(figure)?;
+        let both = first.into_iter().zip(second);
+        Some(both.map(|(first, second)| self.comparison.of(first, second)).collect())
+    }
+}
+
+impl Comparison {
+    fn of(self, first: f64, second: f64) -> f64 {
+        match self {
+            Ratio(_) => first / second,
+            Cost => second / first,
+            BytesPerSession => {
                 #[expect(clippy::cast_precision_loss, reason = "a million")]
                 let more = (MANY - FEW) as f64;
                 (first - second) / more
-            }),
+            }
         }
     }
 }
@@ -123,7 +141,7 @@ impl Bound {
 #[cfg(test)]
 mod tests {
     use super::super::measures::MEASURES;
-    use super::super::rounds::tests::run_of;
+    use super::super::rounds::tests::{run_of, run_of_rounds};
     use super::*;
 
     #[test]
@@ -149,6 +167,16 @@ mod tests {
         assert_eq!((verdicts[0].value, verdicts[0].met), (Some(0.4), Some(true)));
         // The one with simplejwt, which was not measured.
         assert_eq!((verdicts[1].value, verdicts[1].met), (None, None));
+    }
+
+    #[test]
+    fn each_round_is_compared_in_itself() {
+        let run = run_of_rounds(&[
+            ("carnet-login", &[10.0, 20.0, 90.0]),
+            ("argon2", &[10.0, 40.0, 100.0]),
+        ]);
+        let verdict = &verdicts(&run)[0];
+        assert_eq!((verdict.value, verdict.range), (Some(0.9), Some((0.5, 1.0))));
     }
 
     #[test]
