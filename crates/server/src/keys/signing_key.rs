@@ -24,6 +24,8 @@ pub type PrivateKey = Zeroizing<Vec<u8>>;
 pub struct SigningKey {
     kid: String,
     algorithm: Algorithm,
+    /// That of its tokens, in base64url.
+    header: String,
     signer: Signer,
     verifying: VerifyingKey,
     jwk: Option<Jwk>,
@@ -131,13 +133,7 @@ impl SigningKey {
             Algorithm::HS256 => {
                 let verifying = VerifyingKey::from_secret(private)?;
                 let signer = Signer::Library(EncodingKey::from_secret(private));
-                return Ok(Self {
-                    kid: hmac_kid.to_owned(),
-                    algorithm,
-                    signer,
-                    verifying,
-                    jwk: None,
-                });
+                return Ok(Self::of(hmac_kid.to_owned(), algorithm, signer, verifying, None));
             }
         };
         let mut jwk = Jwk::from_encoding_key(&key, algorithm.library_name()).map_err(unreadable)?;
@@ -146,7 +142,20 @@ impl SigningKey {
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let verifying = VerifyingKey::from_jwk(&jwk)?;
         let signer = Signer::read(algorithm, key)?;
-        Ok(Self { kid, algorithm, signer, verifying, jwk: Some(jwk) })
+        Ok(Self::of(kid, algorithm, signer, verifying, Some(jwk)))
+    }
+
+    /// Tokens have a header of exactly `typ`, `alg` and `kid` (RFC 9068 §2.1).
+    fn of(
+        kid: String,
+        algorithm: Algorithm,
+        signer: Signer,
+        verifying: VerifyingKey,
+        jwk: Option<Jwk>,
+    ) -> Self {
+        let header = json!({"typ": "at+jwt", "alg": algorithm.as_str(), "kid": kid});
+        let header = URL_SAFE_NO_PAD.encode(header.to_string());
+        Self { kid, algorithm, header, signer, verifying, jwk }
     }
 
     /// Its id.
@@ -169,17 +178,13 @@ impl SigningKey {
         self.jwk.as_ref()
     }
 
-    /// Signs an access token whose header has exactly `typ`, `alg` and `kid` (RFC 9068 §2.1).
+    /// Signs an access token.
     ///
     /// # Errors
     /// When the cryptographic library fails.
     pub fn sign<C: Serialize>(&self, claims: &Claims<C>) -> Result<String, errors::Error> {
-        let header = json!({"typ": "at+jwt", "alg": self.algorithm.as_str(), "kid": self.kid});
-        let message = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header.to_string()),
-            URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?)
-        );
+        let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
+        let message = format!("{}.{claims}", self.header);
         let signature = self.signer.sign(message.as_bytes(), self.algorithm)?;
         Ok(format!("{message}.{signature}"))
     }
