@@ -5,36 +5,59 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use carnet_shared::{ErrorCode, PROBLEM_CONTENT_TYPE, Problem};
 use futures::FutureExt;
 use tracing::Instrument;
 
-use super::headers::add_security_headers;
+use super::headers::{put_over, security_headers};
 use super::host::is_for_us;
+use super::ids::RequestIds;
 use crate::app::App;
 use crate::error::{ApiError, problem_response};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What is the same around every handler.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    app: Arc<App>,
+    ids: RequestIds,
+    headers: HeaderMap,
+}
+
+impl Surroundings {
+    pub(crate) fn new(app: &Arc<App>) -> Self {
+        Self {
+            ids: RequestIds::new(&*app.random),
+            headers: security_headers(&app.settings.server),
+            app: Arc::clone(app),
+        }
+    }
+}
+
 /// Stands around every handler: names the request and logs it, writes the body of a problem, which
 /// says that name, and adds the headers that every answer carries. One layer, because each costs a
 /// few allocations for every request.
-pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let id = app.new_id();
+pub(crate) async fn finish(
+    State(around): State<Arc<Surroundings>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = around.ids.next(around.app.clock.now_millis()).to_string();
     let is_head = request.method() == Method::HEAD;
     // The path without its query, which might hold what nobody meant to log; and quoted, since it
     // might hold what steers a terminal.
     let (method, path) = (request.method(), request.uri().path());
     let span = tracing::info_span!("request", %id, %method, path);
-    let mut response = answer(&app, request, next).instrument(span.clone()).await;
+    let mut response = answer(&around.app, request, next).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         write_problem(&mut response, problem, &id, is_head);
     }
-    add_security_headers(&app, response.headers_mut());
+    put_over(&around.headers, response.headers_mut());
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

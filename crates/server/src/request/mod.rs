@@ -7,6 +7,7 @@ mod current;
 mod finish;
 mod headers;
 mod host;
+mod ids;
 mod origin;
 mod room;
 
@@ -14,6 +15,6 @@ pub(crate) use body::{FormOrJsonFields, JsonFields, OptionalFields};
 pub(crate) use caller::Caller;
 pub(crate) use cookies::{Cookies, SessionCookie};
 pub use current::Current;
-pub(crate) use finish::finish;
+pub(crate) use finish::{Surroundings, finish};
 pub(crate) use origin::require_same_origin;
 pub(crate) use room::RoomForPassword;

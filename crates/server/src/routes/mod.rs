@@ -31,7 +31,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::finish;
+use crate::request::{Surroundings, finish};
 use crate::settings::Simplejwt;
 
 /// No body that makes sense comes near.
@@ -70,7 +70,7 @@ pub fn router(app: &Arc<App>) -> Router {
     #[cfg(not(feature = "ssr"))]
     let routes = routes.fallback(not_found);
     let around = ServiceBuilder::new()
-        .layer(from_fn_with_state(Arc::clone(app), finish))
+        .layer(from_fn_with_state(Arc::new(Surroundings::new(app)), finish))
         .option_layer(cors(app))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     routes.method_not_allowed_fallback(method_not_allowed).layer(around).with_state(Arc::clone(app))
