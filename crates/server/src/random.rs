@@ -37,7 +37,12 @@ impl dyn Random + '_ {
 
     /// A UUIDv7 (RFC 9562 §5.7) of this moment.
     pub fn id(&self, now_millis: i64) -> Uuid {
-        let millis = u64::try_from(now_millis).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
+        id_of(now_millis, self.bytes())
     }
+}
+
+/// A UUIDv7 of a moment, with what makes it the only one.
+pub(crate) fn id_of(now_millis: i64, rest: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(now_millis).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
 }

@@ -39,3 +39,28 @@ pub(super) fn put_over(every: &HeaderMap, headers: &mut HeaderMap) {
     let chosen = mem::replace(headers, every.clone());
     headers.extend(chosen);
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::SET_COOKIE;
+
+    use super::*;
+
+    #[test]
+    fn what_a_handler_chose_stands_with_each_of_its_cookies_and_the_rest_is_added() {
+        let every = HeaderMap::from_iter([
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        ]);
+        let mut headers = HeaderMap::new();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public"));
+        headers.append(SET_COOKIE, HeaderValue::from_static("a=1"));
+        headers.append(SET_COOKIE, HeaderValue::from_static("b=2"));
+        put_over(&every, &mut headers);
+        let all =
+            |name| headers.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
+        assert_eq!(all(CACHE_CONTROL), [b"public"]);
+        assert_eq!(all(X_FRAME_OPTIONS), [b"DENY"]);
+        assert_eq!(all(SET_COOKIE), [b"a=1", b"b=2"]);
+    }
+}

@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
-use crate::random::Random;
+use crate::random::{Random, id_of};
 
 /// Names requests by UUIDv7 (RFC 9562 §5.7) whose random part is drawn once and then counted on
 /// (§6.2): chance from the system costs more than all else about a name, and nobody is let in for
@@ -20,12 +20,11 @@ impl RequestIds {
     }
 
     pub(super) fn next(&self, now_millis: i64) -> Uuid {
-        let millis = u64::try_from(now_millis).unwrap_or(0);
         let mut rest = [0; 10];
         let (drawn, counted) = rest.split_at_mut(self.drawn.len());
         drawn.copy_from_slice(&self.drawn);
         counted.copy_from_slice(&self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
+        id_of(now_millis, rest)
     }
 }
 
