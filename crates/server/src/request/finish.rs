@@ -31,7 +31,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     pub(crate) fn new(app: &Arc<App>) -> Self {
         Self {
-            ids: RequestIds::new(&*app.random),
+            ids: RequestIds::new(Arc::clone(&app.random)),
             headers: security_headers(&app.settings.server),
             app: Arc::clone(app),
         }
