@@ -78,6 +78,9 @@ impl Deployment {
         self.beginning.set(BEGINNING_MS + place * BETWEEN_HISTORIES_MS);
         self.set_time(0);
         *self.random.0.lock().unwrap_or_else(PoisonError::into_inner) = Chance::new(!seed);
+        // The old router holds chance that it drew ahead, in a history before.
+        let running = &mut *self.running.borrow_mut();
+        running.router = router(&running.app);
     }
 
     /// Turns the clock to so many milliseconds after the beginning of the history.
