@@ -15,7 +15,7 @@ use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
 use crate::settings::{Settings, TokenSettings};
-use crate::store::{Event, OpenError, StartLock, Store, StoreError};
+use crate::store::{Event, NewEvent, OpenError, StartLock, Store, StoreError};
 use crate::tokens::{ClaimHook, ClaimSource};
 use crate::verified_tokens::{TokenName, VerifiedTokens};
 
@@ -244,6 +244,21 @@ impl App {
 
     /// Records an event. A failure is logged and nothing else: what happened has happened.
     pub(crate) async fn record(&self, event: Event<'_>) {
+        self.tell(&event);
+        let new = self.new_event(event);
+        if let Err(error) = self.store.record(&new).await {
+            let event = new.event.kind.as_str();
+            tracing::error!(%error, event, "an event was not recorded");
+        }
+    }
+
+    /// An event of this moment, to be recorded with what it is about.
+    pub(crate) fn new_event<'a>(&self, event: Event<'a>) -> NewEvent<'a> {
+        NewEvent { id: self.new_id(), at: self.clock.now(), event }
+    }
+
+    /// Logs and counts an event that has happened.
+    pub(crate) fn tell(&self, event: &Event<'_>) {
         tracing::info!(
             event = event.kind.as_str(),
             user_id = event.user_id,
@@ -252,10 +267,6 @@ impl App {
             detail = event.detail,
         );
         self.events.count(event.kind.as_str());
-        let id = self.new_id();
-        if let Err(error) = self.store.record(&id, self.clock.now(), &event).await {
-            tracing::error!(%error, event = event.kind.as_str(), "an event was not recorded");
-        }
     }
 
     /// A new UUIDv7.

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use carnet_shared::{Delivery, ErrorCode, User};
+use carnet_shared::{Delivery, ErrorCode};
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::request::{Caller, Cookies};
-use crate::store::NewSession;
+use crate::store::{Event, NewSession};
 use crate::tokens::{Granted, RefreshToken};
 
 /// How long a session lives at most whose refresh token never changes: a copy of it goes unnoticed.
@@ -25,7 +25,7 @@ pub(crate) enum Api {
 #[derive(Debug)]
 pub(crate) struct Beginning<'a> {
     /// Whose.
-    pub(crate) user: User,
+    pub(crate) user_id: &'a str,
     /// The account's epoch as it was read with the password's hash.
     pub(crate) user_epoch: i64,
     /// Where.
@@ -40,6 +40,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) caller: &'a Caller,
     /// What the browser has already.
     pub(crate) cookies: &'a Cookies,
+    /// What is recorded with it, if anything.
+    pub(crate) event: Option<Event<'a>>,
 }
 
 /// Begins a session and issues its first tokens. A session in a cookie ends the one whose cookie it
@@ -52,23 +54,53 @@ pub(crate) async fn begin_session(
     beginning: Beginning<'_>,
 ) -> Result<Issued, ApiError> {
     let now = app.clock.now();
-    let tokens = &app.settings.tokens;
     let delivery = beginning.delivery.unwrap_or_default();
+    let id = app.random.id(app.clock.now_millis());
+    let token = RefreshToken::first(delivery, id, app.random.bytes());
+    let session = new_session(app, &beginning, &token, now);
+    let replaced = match delivery {
+        Delivery::Cookie => beginning.cookies.token.as_ref().map(|old| old.session_id.to_string()),
+        Delivery::Body | Delivery::Static => None,
+    };
+    let max_sessions = app.settings.tokens.max_sessions;
+    let event = beginning.event.map(|event| app.new_event(event));
+    let begun = app
+        .store
+        .begin_session(&session, replaced.as_deref(), max_sessions, event.as_ref())
+        .await?
+        .ok_or(ErrorCode::InvalidCredentials)?;
+    app.live.sessions_ended(&begun.ended, now);
+    if let Some(new) = &event {
+        app.tell(&new.event);
+    }
+    let granted = Granted {
+        session_id: session.id,
+        created_at: now,
+        authenticated_at: now,
+        idle_expires_at: session.idle_expires_at,
+        expires_at: session.expires_at,
+        remember: session.remember,
+        simplejwt: session.simplejwt,
+        user: begun.user.user()?,
+    };
+    Issued::new(app, granted, beginning.audience, Some(&token))
+}
+
+fn new_session(app: &App, beginning: &Beginning<'_>, token: &RefreshToken, now: i64) -> NewSession {
+    let tokens = &app.settings.tokens;
     let remember = beginning.remember.unwrap_or(true);
     let idle = if remember { tokens.idle_lifetime } else { tokens.unremembered_lifetime };
-    let longest = match delivery {
+    let longest = match token.delivery {
         Delivery::Body | Delivery::Cookie => i64::MAX,
         Delivery::Static => STATIC_LIFETIME_SECONDS,
     };
     let expires_at = now + tokens.absolute_lifetime.seconds().min(longest);
-    let id = app.random.id(app.clock.now_millis());
-    let token = RefreshToken::first(delivery, id, app.random.bytes());
-    let session = NewSession {
-        id: id.to_string(),
-        user_id: beginning.user.id.clone(),
+    NewSession {
+        id: token.session_id.to_string(),
+        user_id: beginning.user_id.to_owned(),
         user_epoch: beginning.user_epoch,
         secret_hash: token.secret_hash(),
-        delivery,
+        delivery: token.delivery,
         simplejwt: beginning.api == Api::Simplejwt,
         now,
         idle_expires_at: expires_at.min(now + idle.seconds()),
@@ -76,26 +108,5 @@ pub(crate) async fn begin_session(
         user_agent: beginning.caller.user_agent.clone(),
         address: beginning.caller.address_text.clone(),
         remember,
-    };
-    let replaced = match delivery {
-        Delivery::Cookie => beginning.cookies.token.as_ref().map(|old| old.session_id.to_string()),
-        Delivery::Body | Delivery::Static => None,
-    };
-    let ended = app
-        .store
-        .begin_session(&session, replaced.as_deref(), tokens.max_sessions)
-        .await?
-        .ok_or(ErrorCode::InvalidCredentials)?;
-    app.live.sessions_ended(&ended, now);
-    let granted = Granted {
-        session_id: session.id,
-        created_at: now,
-        authenticated_at: now,
-        idle_expires_at: session.idle_expires_at,
-        expires_at,
-        remember,
-        simplejwt: session.simplejwt,
-        user: beginning.user,
-    };
-    Issued::new(app, granted, beginning.audience, Some(&token))
+    }
 }

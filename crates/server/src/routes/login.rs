@@ -65,9 +65,8 @@ pub(crate) async fn sign_in(
     if verdict == Verdict::RightButOutdated {
         renew_hash(app, &credentials, &request).await;
     }
-    let row = app.store.user(&credentials.user_id).await?.ok_or(ErrorCode::InvalidCredentials)?;
     let beginning = Beginning {
-        user: row.user()?,
+        user_id: &credentials.user_id,
         user_epoch: credentials.epoch,
         api,
         delivery: request.delivery,
@@ -75,10 +74,9 @@ pub(crate) async fn sign_in(
         audience,
         caller,
         cookies,
+        event: Some(event(caller, EventKind::LoginSucceeded, Some(&credentials.user_id))),
     };
-    let issued = begin_session(app, beginning).await?;
-    record(app, caller, EventKind::LoginSucceeded, Some(&credentials.user_id)).await;
-    Ok(issued)
+    begin_session(app, beginning).await
 }
 
 /// Brings a hash to the cost that the settings ask for. Its failure must not keep anybody out.
@@ -94,14 +92,12 @@ async fn renew_hash(app: &App, credentials: &Credentials, request: &LoginRequest
 }
 
 async fn record(app: &App, caller: &Caller, kind: EventKind, user_id: Option<&str>) {
-    app.record(Event {
-        kind,
-        user_id,
-        session_id: None,
-        address: Some(&caller.address_text),
-        detail: &caller.user_agent,
-    })
-    .await;
+    app.record(event(caller, kind, user_id)).await;
+}
+
+fn event<'a>(caller: &'a Caller, kind: EventKind, user_id: Option<&'a str>) -> Event<'a> {
+    let address = Some(caller.address_text.as_str());
+    Event { kind, user_id, session_id: None, address, detail: &caller.user_agent }
 }
 
 #[cfg(test)]

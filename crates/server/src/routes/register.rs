@@ -62,9 +62,8 @@ pub(crate) async fn create_account(
         return Err(error.into());
     }
     record(app, caller, &user.id).await;
-    let row = app.store.user(&user.id).await?.ok_or_else(App::gone)?;
     let beginning = Beginning {
-        user: row.user()?,
+        user_id: &user.id,
         user_epoch: 0,
         api: Api::Carnet,
         delivery: request.delivery,
@@ -72,6 +71,7 @@ pub(crate) async fn create_account(
         audience: app.audience(None)?,
         caller,
         cookies,
+        event: None,
     };
     Ok(begin_session(app, beginning).await?.with_status(StatusCode::CREATED))
 }

@@ -78,6 +78,17 @@ pub struct Event<'a> {
     pub detail: &'a str,
 }
 
+/// An event that is to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
+    /// UUIDv7.
+    pub id: String,
+    /// Unix seconds.
+    pub at: i64,
+    /// What happened.
+    pub event: Event<'a>,
+}
+
 /// An event as it was recorded.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct EventRow {
@@ -95,15 +106,11 @@ pub struct EventRow {
     pub detail: String,
 }
 
-impl Store {
-    /// Records an event.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record(&self, id: &str, at: i64, event: &Event<'_>) -> Result<(), StoreError> {
-        const SQL: &str = "INSERT INTO events (id, at, kind, user_id, session_id, address, detail) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        in_one_statement!(self, connection => sqlx::query(SQL)
+/// Records an event on a connection, be it within a transaction.
+macro_rules! record_event {
+    ($connection:expr, $new:expr) => {{
+        let $crate::store::NewEvent { id, at, event } = $new;
+        sqlx::query($crate::store::events::RECORD)
             .bind(id)
             .bind(at)
             .bind(event.kind.as_str())
@@ -111,9 +118,23 @@ impl Store {
             .bind(event.session_id)
             .bind(event.address)
             .bind(event.detail)
-            .execute(connection)
+            .execute($connection)
             .await
-            .map(|_| ()))
+    }};
+}
+
+pub(super) use record_event;
+
+pub(super) const RECORD: &str = "INSERT INTO events \
+     (id, at, kind, user_id, session_id, address, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+impl Store {
+    /// Records an event.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record(&self, new: &NewEvent<'_>) -> Result<(), StoreError> {
+        in_one_statement!(self, connection => record_event!(connection, new).map(|_| ()))
     }
 
     /// The last events, the newest first, of one account or of all.

@@ -2,7 +2,9 @@ use carnet_shared::{Delivery, ErrorCode};
 
 use super::changes::end_sessions;
 use super::database::{each_database, in_one_statement, in_transaction};
-use super::{Store, StoreError};
+use super::events::record_event;
+use super::users::user_columns;
+use super::{NewEvent, Store, StoreError, UserRow};
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,15 @@ pub struct NewSession {
     pub remember: bool,
 }
 
+/// What came of the beginning of a session.
+#[derive(Debug)]
+pub struct BegunSession {
+    /// Its account, as it was at that moment.
+    pub user: UserRow,
+    /// The sessions that ended for it.
+    pub ended: Vec<String>,
+}
+
 /// A session as it is listed.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SessionListing {
@@ -121,10 +132,32 @@ pub struct SessionListing {
     pub address: String,
 }
 
+/// Takes the row's lock on both databases, and tells whether it is still the same.
+const LOCK_ACCOUNT: &str = concat!(
+    "UPDATE users SET epoch = epoch WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL \
+     RETURNING ",
+    user_columns!()
+);
+
+const INSERT: &str = "INSERT INTO sessions (id, user_id, user_epoch, secret_hash, delivery, \
+     generation, past_attempts, rotated_at, raced_generation, raced_run, created_at, \
+     authenticated_at, last_used_at, idle_expires_at, expires_at, user_agent, address, remember, \
+     simplejwt) \
+     VALUES ($1, $2, $3, $4, $5, 0, '', $6, 0, 0, $6, $6, $6, $7, $8, $9, $10, $11, $12)";
+
+const END: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
+     WHERE id = $3 AND ended_at IS NULL RETURNING id";
+
+/// Never the new one, though the clock may have been set back since the others began.
+const END_TOO_MANY: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id IN \
+     (SELECT s.id FROM sessions s WHERE s.user_id = $3 AND s.id <> $5 AND s.ended_at IS NULL \
+      AND s.idle_expires_at > $1 AND s.expires_at > $1 \
+      ORDER BY s.created_at DESC, s.id DESC LIMIT 1000 OFFSET $4) RETURNING id";
+
 impl Store {
-    /// Begins a session and ends the one that it replaces and those beyond `max_sessions`, whose
-    /// ids it returns. `None`, and nothing happens, when the account changed since its password was
-    /// checked: a login that races a password change must not survive it.
+    /// Begins a session, ends the one that it replaces and those beyond `max_sessions`, and records
+    /// the event with it. `None`, and nothing happens, when the account changed since its password
+    /// was checked: a login that races a password change must not survive it.
     ///
     /// # Errors
     /// When the database fails.
@@ -133,31 +166,15 @@ impl Store {
         session: &NewSession,
         replaced: Option<&str>,
         max_sessions: u32,
-    ) -> Result<Option<Vec<String>>, StoreError> {
-        // Takes the row's lock on both databases, and tells whether it is still the same.
-        const LOCK: &str = "UPDATE users SET epoch = epoch \
-             WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
-        const INSERT: &str = "INSERT INTO sessions (id, user_id, user_epoch, secret_hash, delivery, \
-             generation, past_attempts, rotated_at, raced_generation, raced_run, created_at, \
-             authenticated_at, last_used_at, idle_expires_at, expires_at, user_agent, address, remember, \
-             simplejwt) \
-             VALUES ($1, $2, $3, $4, $5, 0, '', $6, 0, 0, $6, $6, $6, $7, $8, $9, $10, $11, $12)";
-        const REPLACE: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
-             WHERE id = $3 AND ended_at IS NULL RETURNING id";
-        // Never the new one, though the clock may have been set back since the others began.
-        const TOO_MANY: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 WHERE id IN \
-             (SELECT s.id FROM sessions s WHERE s.user_id = $3 AND s.id <> $5 AND s.ended_at IS NULL \
-              AND s.idle_expires_at > $1 AND s.expires_at > $1 \
-              ORDER BY s.created_at DESC, s.id DESC LIMIT 1000 OFFSET $4) RETURNING id";
+        event: Option<&NewEvent<'_>>,
+    ) -> Result<Option<BegunSession>, StoreError> {
         in_transaction!(self, transaction => {
-            let locked = sqlx::query(LOCK)
+            let locked: Option<UserRow> = sqlx::query_as(LOCK_ACCOUNT)
                 .bind(&session.user_id)
                 .bind(session.user_epoch)
-                .execute(&mut *transaction)
+                .fetch_optional(&mut *transaction)
                 .await?;
-            if locked.rows_affected() == 0 {
-                return Ok(None);
-            }
+            let Some(user) = locked else { return Ok(None) };
             sqlx::query(INSERT)
                 .bind(&session.id)
                 .bind(&session.user_id)
@@ -173,10 +190,16 @@ impl Store {
                 .bind(session.simplejwt)
                 .execute(&mut *transaction)
                 .await?;
-            let mut ended = end_sessions!(transaction, REPLACE, session.now, EndReason::Replaced, replaced);
-            ended.extend(end_sessions!(transaction, TOO_MANY, session.now, EndReason::TooMany,
+            let mut ended = match replaced {
+                Some(id) => end_sessions!(transaction, END, session.now, EndReason::Replaced, id),
+                None => Vec::new(),
+            };
+            ended.extend(end_sessions!(transaction, END_TOO_MANY, session.now, EndReason::TooMany,
                 &session.user_id, i64::from(max_sessions) - 1, &session.id));
-            Some(ended)
+            if let Some(event) = event {
+                record_event!(&mut *transaction, event)?;
+            }
+            Some(BegunSession { user, ended })
         })
     }
 
@@ -190,10 +213,8 @@ impl Store {
         reason: EndReason,
         now: i64,
     ) -> Result<bool, StoreError> {
-        const SQL: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
-             WHERE id = $3 AND ended_at IS NULL RETURNING id";
         in_transaction!(self, transaction => {
-            !end_sessions!(transaction, SQL, now, reason, id).is_empty()
+            !end_sessions!(transaction, END, now, reason, id).is_empty()
         })
     }
 

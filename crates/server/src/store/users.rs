@@ -37,6 +37,8 @@ macro_rules! user_columns {
     };
 }
 
+pub(super) use user_columns;
+
 impl UserRow {
     /// The account as its owner sees it.
     ///

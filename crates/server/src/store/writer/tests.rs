@@ -13,7 +13,7 @@ use crate::random::{Random, SystemRandom};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 use crate::store::database::WriteDatabase;
 use crate::store::{
-    Advanced, Advancement, Event, EventKind, NewSession, NewUser, StartLock, Store,
+    Advanced, Advancement, Event, EventKind, NewEvent, NewSession, NewUser, StartLock, Store,
 };
 
 /// A store in a folder that is removed with it, and the commits of its connection that writes.
@@ -60,9 +60,7 @@ impl Kept {
     }
 
     async fn record_with(&self, id: &str, detail: &str) -> Result<(), StoreError> {
-        let kind = EventKind::LoginSucceeded;
-        let event = Event { kind, user_id: None, session_id: None, address: None, detail };
-        self.store.record(id, 0, &event).await
+        self.store.record(&event(id, detail)).await
     }
 
     async fn recorded(&self) -> usize {
@@ -72,6 +70,12 @@ impl Kept {
     fn commits(&self) -> u32 {
         self.commits.swap(0, Ordering::SeqCst)
     }
+}
+
+fn event<'a>(id: &str, detail: &'a str) -> NewEvent<'a> {
+    let kind = EventKind::LoginSucceeded;
+    let event = Event { kind, user_id: None, session_id: None, address: None, detail };
+    NewEvent { id: id.to_owned(), at: 0, event }
 }
 
 fn user(username: &str) -> NewUser {
@@ -123,7 +127,7 @@ async fn refreshes_at_the_same_time_share_a_commit() {
     let kept = Kept::new().await;
     let ids: Vec<String> = (0..64).map(|number| format!("session {number}")).collect();
     for id in &ids {
-        kept.store.begin_session(&session(id.clone()), None, 100).await.unwrap().unwrap();
+        kept.store.begin_session(&session(id.clone()), None, 100, None).await.unwrap().unwrap();
     }
     assert_eq!(kept.commits(), 64, "one after the other each has its own");
     let refreshes = join_all(ids.iter().map(async |id| kept.store.advance(&step(id)).await));
@@ -140,9 +144,9 @@ async fn a_write_that_is_refused_does_not_harm_the_others() {
         let (ada, nobody) = (session("a".to_owned()), session("n".to_owned()));
         let nobody = NewSession { user_id: "nobody".to_owned(), ..nobody };
         tokio::join!(
-            kept.store.begin_session(&ada, None, 100),
-            kept.store.begin_session(&nobody, None, 100),
-            kept.store.begin_session(&ada, None, 100),
+            kept.store.begin_session(&ada, None, 100, None),
+            kept.store.begin_session(&nobody, None, 100, None),
+            kept.store.begin_session(&ada, None, 100, None),
         )
     };
     let records =
@@ -151,11 +155,25 @@ async fn a_write_that_is_refused_does_not_harm_the_others() {
         tokio::join!(records(0), kept.store.add_user(&again), beginnings, records(8));
     assert!(before.into_iter().chain(after).all(|recorded| recorded.is_ok()));
     assert!(taken.unwrap_err().is_taken());
-    assert_eq!((begun.unwrap(), not_begun.unwrap()), (Some(Vec::new()), None));
+    assert!(begun.unwrap().unwrap().ended.is_empty());
+    assert!(not_begun.unwrap().is_none());
     assert!(twice.unwrap_err().is_taken());
     assert_eq!((kept.commits(), kept.recorded().await), (1, 16));
     assert!(kept.store.user("somebody else").await.unwrap().is_none());
     assert!(kept.store.session_row("a").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_session_and_what_is_recorded_of_it_share_a_commit() {
+    let kept = Kept::new().await;
+    let (begun, refused) = (event("begun", ""), event("refused", ""));
+    let ada = session("a".to_owned());
+    kept.store.begin_session(&ada, None, 100, Some(&begun)).await.unwrap().unwrap();
+    assert_eq!((kept.commits(), kept.recorded().await), (1, 1));
+    let nobody = NewSession { user_id: "nobody".to_owned(), ..session("n".to_owned()) };
+    let nothing = kept.store.begin_session(&nobody, None, 100, Some(&refused)).await.unwrap();
+    assert!(nothing.is_none());
+    assert_eq!(kept.recorded().await, 1, "of what did not begin nothing is recorded");
 }
 
 #[tokio::test]
@@ -164,7 +182,7 @@ async fn nothing_is_acknowledged_of_what_is_not_committed() {
     kept.before_commits(|| false).await;
     let records = join_all((0..8).map(async |n| kept.record(&n.to_string()).await));
     let (records, begun) = tokio::join!(records, async {
-        kept.store.begin_session(&session("a".to_owned()), None, 100).await
+        kept.store.begin_session(&session("a".to_owned()), None, 100, None).await
     },);
     assert!(records.into_iter().all(|recorded| matches!(recorded, Err(StoreError::NotCommitted))));
     assert!(matches!(begun, Err(StoreError::NotCommitted)));
@@ -195,7 +213,7 @@ async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
 async fn begin_for(kept: &Kept, polls: u32, old: &str, new: &str) -> bool {
     let replacement = session(new.to_owned());
     let mut left = polls;
-    let mut write = Some(Box::pin(kept.store.begin_session(&replacement, Some(old), 1000)));
+    let mut write = Some(Box::pin(kept.store.begin_session(&replacement, Some(old), 1000, None)));
     poll_fn(|context| match &mut write {
         Some(write) if left > 0 => {
             left -= 1;
@@ -215,7 +233,11 @@ async fn a_write_whose_caller_has_gone_happens_wholly_or_not_at_all() {
     for round in 0..5 {
         for polls in 0.. {
             let (old, new) = (format!("old {round} {polls}"), format!("new {round} {polls}"));
-            kept.store.begin_session(&session(old.clone()), None, 1000).await.unwrap().unwrap();
+            kept.store
+                .begin_session(&session(old.clone()), None, 1000, None)
+                .await
+                .unwrap()
+                .unwrap();
             // A neighbour, so that there is somebody to be harmed.
             let (finished, recorded) =
                 tokio::join!(begin_for(&kept, polls, &old, &new), kept.record(&new));
