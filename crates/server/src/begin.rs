@@ -81,7 +81,7 @@ pub(crate) async fn begin_session(
         expires_at: session.expires_at,
         remember: session.remember,
         simplejwt: session.simplejwt,
-        user: begun.user.user()?,
+        user: begun.user,
     };
     Issued::new(app, granted, beginning.audience, Some(&token))
 }

@@ -1,4 +1,4 @@
-use carnet_shared::{Delivery, ErrorCode};
+use carnet_shared::{Delivery, ErrorCode, User};
 
 use super::changes::end_sessions;
 use super::database::{each_database, in_one_statement, in_transaction};
@@ -104,7 +104,7 @@ pub struct NewSession {
 #[derive(Debug)]
 pub struct BegunSession {
     /// Its account, as it was at that moment.
-    pub user: UserRow,
+    pub user: User,
     /// The sessions that ended for it.
     pub ended: Vec<String>,
 }
@@ -174,7 +174,9 @@ impl Store {
                 .bind(session.user_epoch)
                 .fetch_optional(&mut *transaction)
                 .await?;
-            let Some(user) = locked else { return Ok(None) };
+            let Some(row) = locked else { return Ok(None) };
+            // Before anything is written: a session must not begin, nor end others, for nothing.
+            let user = row.user()?;
             sqlx::query(INSERT)
                 .bind(&session.id)
                 .bind(&session.user_id)

@@ -177,6 +177,24 @@ async fn a_session_and_what_is_recorded_of_it_share_a_commit() {
 }
 
 #[tokio::test]
+async fn an_account_that_cannot_be_read_begins_no_session_and_ends_none() {
+    let kept = Kept::new().await;
+    let (old, new) = (session("old".to_owned()), session("new".to_owned()));
+    kept.store.begin_session(&old, None, 100, None).await.unwrap().unwrap();
+    let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
+    let mut turn = writer.turn().await.unwrap();
+    let sql = "UPDATE users SET roles = 'no list'";
+    let damaged = sqlx::query(sql).execute(turn.connection()).await.map_err(StoreError::from);
+    turn.end(damaged).await.unwrap();
+    let event = event("new", "");
+    let begun = kept.store.begin_session(&new, Some("old"), 100, Some(&event)).await;
+    assert!(matches!(begun, Err(StoreError::Corrupt("users.roles"))));
+    assert!(kept.store.session_row("new").await.unwrap().is_none());
+    assert!(kept.store.session_row("old").await.unwrap().unwrap().ended_at.is_none());
+    assert_eq!(kept.recorded().await, 0);
+}
+
+#[tokio::test]
 async fn nothing_is_acknowledged_of_what_is_not_committed() {
     let kept = Kept::new().await;
     kept.before_commits(|| false).await;
