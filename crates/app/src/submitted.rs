@@ -66,7 +66,8 @@ pub struct Submitted {
 }
 
 impl Submitted {
-    /// Takes apart what a form sent.
+    /// Takes apart what a form sent. Fields that it does not have are passed over: extensions of
+    /// browsers add some of their own.
     ///
     /// # Errors
     /// [`MalformedBody`] when a field comes twice.
@@ -78,8 +79,10 @@ impl Submitted {
         let mut values = BTreeMap::new();
         let mut sent = Vec::new();
         for (name, value) in pairs {
+            if !form.fields().contains(&name.as_str()) {
+                continue;
+            }
             match name.as_str() {
-                "form" => continue,
                 "next" => {
                     next = Some(value).filter(|next| !next.is_empty());
                     continue;
@@ -145,6 +148,15 @@ mod tests {
         let sent = [("login", "ada"), ("password", "hidden away well"), ("next", "/sessions")];
         let submitted = read(FormName::Login, &sent);
         assert_eq!(submitted.next.as_deref(), Some("/sessions"));
+        assert!(LoginRequest::parse(submitted.fields).is_ok());
+    }
+
+    #[test]
+    fn what_an_extension_adds_is_passed_over() {
+        let sent =
+            [("login", "ada"), ("password", "hidden away well"), ("x-ext", "1"), ("x-ext", "2")];
+        let submitted = read(FormName::Login, &sent);
+        assert!(!submitted.values.contains_key("x-ext"));
         assert!(LoginRequest::parse(submitted.fields).is_ok());
     }
 

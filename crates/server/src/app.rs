@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
+use crate::request::ForwardedFaults;
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{Event, NewEvent, OpenError, StartLock, Store, StoreError};
 use crate::tokens::{ClaimHook, ClaimSource};
@@ -40,6 +41,10 @@ pub struct App {
     pub(crate) decisions: Counts,
     /// What was recorded.
     pub(crate) events: Counts,
+    /// Connections that were closed or refused, by the reason.
+    pub(crate) closed_connections: Arc<Counts>,
+    /// Proxies that did not name their client.
+    pub(crate) forwarded_faults: ForwardedFaults,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
     /// What need not be verified twice.
@@ -148,6 +153,8 @@ impl AppBuilder {
             limits: Limits::new(settings.limits),
             decisions: Counts::default(),
             events: Counts::default(),
+            closed_connections: Arc::default(),
+            forwarded_faults: ForwardedFaults::default(),
             verified_tokens: VerifiedTokens::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
@@ -230,6 +237,11 @@ impl App {
     /// How often each decision about a refresh was made since the start of this process, by name.
     pub fn refresh_decisions(&self) -> BTreeMap<&'static str, u64> {
         self.decisions.all()
+    }
+
+    /// How often a connection was closed or refused since the start of this process, by the reason.
+    pub fn connections_closed(&self) -> BTreeMap<&'static str, u64> {
+        self.closed_connections.all()
     }
 
     /// Refuses a key from now on; see [`Keys::revoke`].

@@ -5,6 +5,7 @@ mod app;
 mod begin;
 pub mod clock;
 mod command;
+mod connections;
 mod counts;
 mod device;
 mod error;
@@ -27,6 +28,7 @@ mod verified_tokens;
 
 pub use app::{App, AppBuilder, StartError};
 pub use command::run_command_line;
+pub use connections::ConnectionLimits;
 pub use error::ApiError;
 pub use follow::follow_changes;
 pub use limits::TooMany;
@@ -35,7 +37,7 @@ pub use passwords::HasherError;
 pub use request::Current;
 pub use routes::metrics::metrics_router;
 pub use routes::router;
-pub use serve::{Serving, serve, serve_routes};
+pub use serve::{Serving, serve, serve_routes, serve_within};
 #[cfg(feature = "ssr")]
 pub use site::{GuardedPages, PageGuard, PageVisitor};
 pub use tokens::ClaimHook;

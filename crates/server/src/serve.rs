@@ -2,18 +2,15 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::connections::{ConnectionLimits, accept_until, raise_descriptor_limit};
 use crate::follow::follow_changes;
 use crate::routes::router;
-
-/// How long requests in flight may take after the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(8);
 
 /// What is being served.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ pub struct Serving {
     pub task: JoinHandle<io::Result<()>>,
 }
 
-/// Serves Carnet on a listener until `stop` comes true, then finishes what is in flight.
+/// Serves Carnet on a listener until `stop` is ready, then finishes what is in flight.
 ///
 /// # Errors
 /// When the listener has no address.
@@ -46,32 +43,39 @@ pub fn serve_routes(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Serving> {
+    raise_descriptor_limit();
+    let limits = ConnectionLimits::new(&app.settings.server);
+    serve_within(limits, app, routes, listener, stop)
+}
+
+/// The same within other limits than those of the settings.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn serve_within(
+    limits: ConnectionLimits,
+    app: &Arc<App>,
+    routes: Router,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<Serving> {
     let address = listener.local_addr()?;
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let changes = tokio::spawn(follow_changes(Arc::clone(app)));
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        // Nobody waits where the server ended by itself.
-        let _ = stopping.send(());
-    });
     let app = Arc::clone(app);
     let task = tokio::spawn(async move {
-        let overdue = async {
-            // An error means that the server ended before it was told to.
-            if stopped.await.is_ok() {
-                tokio::time::sleep(DRAIN).await;
-            } else {
-                std::future::pending::<()>().await;
-            }
-        };
-        let result = tokio::select! {
-            result = server => result,
-            () = overdue => Ok(()),
-        };
+        let closed = Arc::clone(&app.closed_connections);
+        accept_until(stop, listener, routes, limits, closed).await;
         changes.abort();
         app.store.close().await;
-        result
+        Ok(())
     });
     Ok(Serving { address, task })
+}
+
+/// Serves what operators see, for as long as the process runs.
+pub(crate) fn serve_operators(app: &Arc<App>, routes: Router, listener: TcpListener) {
+    let limits = ConnectionLimits::for_operators(&app.settings.server);
+    let closed = Arc::clone(&app.closed_connections);
+    // It ends with the process: what is counted does too.
+    tokio::spawn(accept_until(std::future::pending(), listener, routes, limits, closed));
 }

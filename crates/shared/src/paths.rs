@@ -34,6 +34,8 @@ pub const TOKEN_BLACKLIST: &str = "/api/token/blacklist/";
 pub const JWKS: &str = "/.well-known/jwks.json";
 /// GET: what this server can do (RFC 8414).
 pub const METADATA: &str = "/.well-known/oauth-authorization-server";
+/// GET: leads to the page with the password form (W3C, "A Well-Known URL for Changing Passwords").
+pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 /// GET: the process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// GET: the process can serve.

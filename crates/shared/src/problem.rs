@@ -86,10 +86,12 @@ error_codes! {
     NotFound = "not_found", 404, false, "There is nothing here.";
     /// The address exists, but not for this method; `Allow` says which ones do.
     MethodNotAllowed = "method_not_allowed", 405, false, "This address does not take that method.";
+    /// The request did not arrive in time.
+    RequestTimeout = "request_timeout", 408, false, "The request took too long to arrive.";
     /// The body is larger than any that makes sense.
     PayloadTooLarge = "payload_too_large", 413, false, "The request is too large.";
-    /// The body is not `application/json`.
-    UnsupportedMediaType = "unsupported_media_type", 415, false, "Send application/json.";
+    /// The body is not `application/json`, or it is compressed.
+    UnsupportedMediaType = "unsupported_media_type", 415, false, "Send application/json, not compressed.";
     /// The request was addressed to a host that this server does not answer for.
     Misdirected = "misdirected_request", 421, false, "This server does not answer for that host.";
     /// Too many attempts; `Retry-After` says when to try again.

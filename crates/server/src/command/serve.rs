@@ -1,5 +1,4 @@
 use std::env;
-use std::future::IntoFuture;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -13,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::output::say;
 use super::{CommandError, start};
 use crate::routes::metrics::metrics_router;
-use crate::serve::serve;
+use crate::serve::{serve, serve_operators};
 use crate::settings::Settings;
 
 /// How long the process may take to end after the server has.
@@ -44,8 +43,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
     };
     let app = start(settings).await?;
     if let Some(listener) = metrics {
-        // It ends with the process: what is counted does too.
-        tokio::spawn(axum::serve(listener, metrics_router(&app)).into_future());
+        serve_operators(&app, metrics_router(&app), listener);
     }
     let stop = stop_signal()?;
     let io = |error| CommandError::Io { what: format!("serving on {wanted}"), error };

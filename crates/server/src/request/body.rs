@@ -1,10 +1,10 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use carnet_shared::{ErrorCode, Fields, MalformedBody};
-use url::form_urlencoded;
 
+use super::form::read_form;
+use super::media_type::{MediaType, is_encoded};
 use crate::error::ApiError;
 
 /// The fields of a JSON body.
@@ -23,16 +23,16 @@ impl<S: Send + Sync> FromRequest<S> for FormOrJsonFields {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let is_form = content_type(request.headers()) == FORM;
+        let is_form = MediaType::of(request.headers()) == MediaType::Form;
         if !is_form {
             require_json(request.headers())?;
         }
-        let body = read(request, state).await?;
+        let body = read_body(request, state).await?;
         if !is_form {
             return Ok(Self(parse(&body)?));
         }
-        let pairs = form_urlencoded::parse(&body).into_owned();
-        Ok(Self(Fields::from_form(pairs).map_err(|MalformedBody| ErrorCode::MalformedRequest)?))
+        let fields = read_form(&body).and_then(Fields::from_form);
+        Ok(Self(fields.map_err(|MalformedBody| ErrorCode::MalformedRequest)?))
     }
 }
 
@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonFields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         require_json(request.headers())?;
-        let body = read(request, state).await?;
+        let body = read_body(request, state).await?;
         Ok(Self(parse(&body)?))
     }
 }
@@ -51,7 +51,7 @@ impl<S: Send + Sync> FromRequest<S> for OptionalFields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let is_json = require_json(request.headers());
-        let body = read(request, state).await?;
+        let body = read_body(request, state).await?;
         if body.is_empty() {
             return Ok(Self(parse(b"{}")?));
         }
@@ -62,26 +62,27 @@ impl<S: Send + Sync> FromRequest<S> for OptionalFields {
 
 /// Also what keeps forms of other sites out: they cannot send this type without asking first.
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    if content_type(headers) == JSON { Ok(()) } else { Err(ErrorCode::UnsupportedMediaType.into()) }
+    match MediaType::of(headers) {
+        MediaType::Json => Ok(()),
+        MediaType::Form | MediaType::Other => Err(ErrorCode::UnsupportedMediaType.into()),
+    }
 }
 
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// Without its parameters, in lower case.
-fn content_type(headers: &HeaderMap) -> String {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
-}
-
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-            ErrorCode::PayloadTooLarge.into()
-        } else {
-            ErrorCode::MalformedRequest.into()
-        }
+/// Reads a body to its end.
+///
+/// # Errors
+/// When it is too large, compressed, or breaks off.
+pub(crate) async fn read_body<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Bytes, ApiError> {
+    if is_encoded(request.headers()) {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let read = Bytes::from_request(request, state).await;
+    read.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge.into(),
+        _ => ErrorCode::MalformedRequest.into(),
     })
 }
 

@@ -71,6 +71,10 @@ pub(crate) struct Cookies {
     pub(crate) present: bool,
     /// Its token, if it is one of ours.
     pub(crate) token: Option<RefreshToken>,
+    /// The tokens of a browser that sends several: another app on this host, or a page under a
+    /// longer path, has planted one. Nobody can say which the person meant, so `token` is none of
+    /// them, and signing out ends them all.
+    pub(crate) rivals: Vec<RefreshToken>,
     /// The session that the browser says it has signed out of.
     #[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only pages look at it"))]
     pub(crate) signed_out: Option<String>,
@@ -79,7 +83,7 @@ pub(crate) struct Cookies {
 impl Cookies {
     /// For a request whose cookies say nothing about it.
     pub(crate) fn none() -> Self {
-        Self { present: false, token: None, signed_out: None }
+        Self { present: false, token: None, rivals: Vec::new(), signed_out: None }
     }
 
     /// Reads them.
@@ -88,17 +92,20 @@ impl Cookies {
     /// When it cannot be known whether the token is one of ours.
     pub(crate) async fn read(headers: &HeaderMap, app: &App) -> Result<Self, ApiError> {
         let cookie = SessionCookie::of(&app.settings.server);
-        let text = find(headers, cookie.name());
-        let token = match &text {
-            Some(text) => RefreshToken::read(text, &app.keys).await?,
-            None => None,
-        };
-        Ok(Self {
-            present: text.is_some(),
+        let mut present = false;
+        let mut tokens: Vec<RefreshToken> = Vec::new();
+        for value in values(headers, cookie.name()).take(MAX_VALUES) {
+            present = true;
+            // Junk beside a token is passed over: whoever can plant a cookie signs nobody out.
+            let Ok(text) = std::str::from_utf8(value) else { continue };
+            let Some(token) = RefreshToken::read(text, &app.keys).await? else { continue };
             // Delivery is fixed at login: a token that a script once held is none for a cookie.
-            token: token.filter(|token| token.delivery == Delivery::Cookie),
-            signed_out: find(headers, &cookie.marker_name()),
-        })
+            if token.delivery == Delivery::Cookie && !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+        let token = if tokens.len() == 1 { tokens.pop() } else { None };
+        Ok(Self { present, token, rivals: tokens, signed_out: marker(headers, &cookie) })
     }
 }
 
@@ -110,11 +117,46 @@ impl FromRequestParts<Arc<App>> for Cookies {
     }
 }
 
-fn find(headers: &HeaderMap, name: &str) -> Option<String> {
-    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.to_owned())
+/// Values of one name that are looked at; a browser sends one.
+const MAX_VALUES: usize = 4;
+
+fn marker(headers: &HeaderMap, cookie: &SessionCookie) -> Option<String> {
+    let name = cookie.marker_name();
+    let value = values(headers, &name).next()?;
+    String::from_utf8(value.to_owned()).ok()
+}
+
+/// The values of the cookies of this name. Other cookies of the host may hold any bytes, which
+/// change nothing for ours.
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+    let pairs = headers.get_all(COOKIE).iter();
+    let pairs = pairs.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    pairs
+        .filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(cookies: &[&[u8]]) -> Vec<Vec<u8>> {
+        let mut headers = HeaderMap::new();
+        for value in cookies {
+            headers.append(COOKIE, HeaderValue::from_bytes(value).unwrap());
+        }
+        values(&headers, "carnet").map(<[u8]>::to_owned).collect()
+    }
+
+    #[test]
+    fn cookies_beside_ours_may_hold_any_bytes() {
+        assert_eq!(found(&["city=Zürich; carnet=a".as_bytes()]), [b"a"]);
+        assert_eq!(found(&[b"city=Z\xfcrich;carnet=a; x"]), [b"a"]);
+        assert_eq!(found(&[b"city=Z\xfcrich", b"carnet=a=="]), [b"a=="]);
+    }
+
+    #[test]
+    fn only_the_whole_name_counts() {
+        assert!(found(&[b"carnet-out=a; xcarnet=b; carnet; Carnet=c"]).is_empty());
+        assert_eq!(found(&[b"carnet=; carnet=b"]), [&b""[..], b"b"]);
+    }
 }

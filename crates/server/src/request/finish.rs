@@ -13,12 +13,13 @@ use futures::FutureExt;
 use tracing::Instrument;
 
 use super::headers::{put_over, security_headers};
-use super::host::is_for_us;
+use super::host::Addressed;
 use super::ids::RequestIds;
 use crate::app::App;
 use crate::error::{ApiError, problem_response};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Names the request in the answer.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is the same around every handler.
 #[derive(Debug)]
@@ -66,8 +67,16 @@ pub(crate) async fn finish(
 
 /// The handler's answer, if the request is meant for us and the handler gives one.
 async fn answer(app: &App, request: Request, next: Next) -> Response {
-    if !is_for_us(app, &request) {
-        return ApiError::from(ErrorCode::Misdirected).into_response();
+    match Addressed::to(&app.settings.server, &request) {
+        Addressed::PublicUrl => {}
+        Addressed::OtherName => {
+            #[cfg(feature = "ssr")]
+            if let Some(response) = crate::site::lead_to_public_url(app, &request) {
+                return response;
+            }
+        }
+        Addressed::Elsewhere => return ApiError::from(ErrorCode::Misdirected).into_response(),
+        Addressed::Unclear => return ApiError::from(ErrorCode::MalformedRequest).into_response(),
     }
     // What a handler shares with others lies behind locks, all of which take poison for granted.
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {

@@ -1,18 +1,27 @@
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use serde::Serialize;
 
 use crate::app::App;
 use crate::error::ApiError;
 
+/// What a health check is answered while all is well.
+#[derive(Debug, Serialize)]
+pub(crate) struct Health {
+    status: &'static str,
+}
+
+const OK: Json<Health> = Json(Health { status: "ok" });
+
 /// GET `/healthz`: the process is alive.
-pub(crate) async fn healthz() -> StatusCode {
-    StatusCode::NO_CONTENT
+pub(crate) async fn healthz() -> Json<Health> {
+    OK
 }
 
 /// GET `/readyz`: the database answers too. The keys were tested before anything was served.
-pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, ApiError> {
     app.store.ping().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(OK)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, FormOrJsonFields};
+use crate::request::{Caller, FormOrJsonFields, decode};
 use crate::tokens::{RefreshToken, is_same_secret};
 
 /// POST `/api/auth/introspect` (RFC 7662): what a token is worth now, its session and account
@@ -26,8 +26,11 @@ pub(crate) async fn introspect(
         return Err(ErrorCode::NotFound.into());
     };
     let request = TokenRequest::parse(fields)?;
-    let presented = secret_of_header(&headers).or(request.client_secret);
-    require_client(&app, &caller, secret, presented.as_ref())?;
+    let presented = match readings_of_header(&headers) {
+        readings if readings.is_empty() => request.client_secret.into_iter().collect(),
+        readings => readings,
+    };
+    require_client(&app, &caller, secret, &presented)?;
     let token = request.token.expose();
     if let Some(token) = RefreshToken::read(token, &app.keys).await? {
         return Ok(Json(of_refresh_token(&app, &token).await?));
@@ -48,28 +51,40 @@ fn require_client(
     app: &App,
     caller: &Caller,
     secret: &Secret,
-    presented: Option<&Secret>,
+    presented: &[Secret],
 ) -> Result<(), ApiError> {
     const ACCOUNT: &str = "introspection";
-    let presented = presented.ok_or(ErrorCode::InvalidClient)?;
+    if presented.is_empty() {
+        return Err(ErrorCode::InvalidClient.into());
+    }
     app.limits.password(caller.address, ACCOUNT, app.clock.now_millis())?;
-    if !is_same_secret(secret, presented) {
+    // Each is compared, so that the time says nothing about which of them it was.
+    if !presented.iter().fold(false, |found, one| is_same_secret(secret, one) | found) {
         return Err(ErrorCode::InvalidClient.into());
     }
     app.limits.password_was_right(caller.address, ACCOUNT);
     Ok(())
 }
 
-/// The password of HTTP Basic (RFC 6749 §2.3.1); which client asks is not told apart.
-fn secret_of_header(headers: &HeaderMap) -> Option<Secret> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, credentials) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
+/// What the password of HTTP Basic can mean. RFC 6749 §2.3.1 has the client encode it as in a form;
+/// curl and many others send it as it is. Which client asks makes no difference.
+fn readings_of_header(headers: &HeaderMap) -> Vec<Secret> {
+    let Some(password) = basic_password(headers) else { return Vec::new() };
+    let decoded = decode(&password).ok();
+    let raw = String::from_utf8(password).ok();
+    raw.into_iter().chain(decoded).map(Secret::new).collect()
+}
+
+fn basic_password(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let value = headers.get(AUTHORIZATION)?.as_bytes();
+    let space = value.iter().position(|byte| *byte == b' ')?;
+    let (scheme, credentials) = value.split_at(space);
+    if !scheme.eq_ignore_ascii_case(b"basic") {
         return None;
     }
-    let decoded = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    let (_, secret) = decoded.split_once(':')?;
-    Some(Secret::new(secret))
+    let decoded = STANDARD.decode(credentials.trim_ascii()).ok()?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    Some(decoded[colon + 1..].to_owned())
 }
 
 /// Only the current generation of a living session is worth anything by itself.

@@ -45,16 +45,16 @@ pub(crate) async fn logout(
     Ok(signed_out(&app, StatusCode::NO_CONTENT.into_response()))
 }
 
-/// Ends the session of the cookie, of whatever generation it is.
+/// Ends the session of the cookie, whatever its generation, or of each where there are several.
 pub(crate) async fn sign_out(
     app: &App,
     caller: &Caller,
     cookies: &Cookies,
 ) -> Result<(), ApiError> {
-    match &cookies.token {
-        Some(token) => end(app, caller, &token.session_id.to_string()).await,
-        None => Ok(()),
+    for token in cookies.token.iter().chain(&cookies.rivals) {
+        end(app, caller, &token.session_id.to_string()).await?;
     }
+    Ok(())
 }
 
 /// Deletes what a browser keeps of a session.

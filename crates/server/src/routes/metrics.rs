@@ -35,6 +35,20 @@ async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         "kind",
         &app.events.all(),
     );
+    family(
+        &mut text,
+        "carnet_connections_closed_total",
+        "Connections that were closed or refused by the server.",
+        "because",
+        &app.connections_closed(),
+    );
+    family(
+        &mut text,
+        "carnet_unknown_clients_total",
+        "Requests whose client a trusted proxy did not name.",
+        "because",
+        &app.forwarded_faults.counts.all(),
+    );
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 

@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use carnet_shared::{ErrorCode, paths};
@@ -31,7 +31,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Surroundings, finish};
+use crate::request::{REQUEST_ID, Surroundings, finish};
 use crate::settings::Simplejwt;
 
 /// No body that makes sense comes near.
@@ -76,6 +76,17 @@ pub fn router(app: &Arc<App>) -> Router {
     routes.method_not_allowed_fallback(method_not_allowed).layer(around).with_state(Arc::clone(app))
 }
 
+/// What scripts of other origins may send: the token and the type of the body, what libraries add to
+/// every request, and the context of a trace (W3C Trace Context, Baggage).
+const ALLOWED_HEADERS: [HeaderName; 6] = [
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    HeaderName::from_static("x-requested-with"),
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+    HeaderName::from_static("baggage"),
+];
+
 /// Nothing lives there.
 pub(crate) async fn not_found() -> ApiError {
     ErrorCode::NotFound.into()
@@ -95,6 +106,7 @@ fn cors(app: &App) -> Option<CorsLayer> {
         CorsLayer::new()
             .allow_origin(origins)
             .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
-            .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+            .allow_headers(ALLOWED_HEADERS)
+            .expose_headers([RETRY_AFTER, WWW_AUTHENTICATE, REQUEST_ID])
     })
 }

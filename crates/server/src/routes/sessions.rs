@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use carnet_shared::{ErrorCode, SessionView, SessionsResponse};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::device::device_name;
 use crate::error::ApiError;
-use crate::request::{Caller, Current};
+use crate::request::{Caller, Current, Segment};
 use crate::store::{EndReason, Event, EventKind, SessionListing};
 
 /// For how long ended sessions are listed.
@@ -39,7 +39,7 @@ pub(crate) async fn end(
     State(app): State<Arc<App>>,
     current: Current,
     caller: Caller,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<StatusCode, ApiError> {
     end_one_of(&app, &caller, &current.claims.sub, &id).await?;
     Ok(StatusCode::NO_CONTENT)

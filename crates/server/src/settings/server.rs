@@ -5,7 +5,7 @@ use toml::Value;
 use url::{Host, Url};
 
 use super::value::FromSetting;
-use super::{Reader, SettingError};
+use super::{HostName, Lifetime, Reader, SettingError};
 
 /// `[server]`
 #[derive(Debug, Clone)]
@@ -15,14 +15,24 @@ pub struct ServerSettings {
     /// Under which origin people and services reach it, without a trailing slash; by default
     /// `http://127.0.0.1` with the port of `address`. Plain http only on loopback.
     pub public_url: Origin,
-    /// Further values of the `Host` header to answer for.
-    pub allowed_hosts: Vec<String>,
-    /// Networks whose `X-Forwarded-For` is believed.
+    /// Further hosts to answer for: the API answers there, pages lead to `public_url`.
+    pub allowed_hosts: Vec<HostName>,
+    /// Networks of proxies, which are believed when they name the client.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which these proxies name the client; the other one is never read.
+    pub forwarded_header: ForwardedHeader,
     /// Other origins whose scripts may call the API (CORS), compared to the letter.
     pub allowed_origins: Vec<Origin>,
     /// Who may make an account.
     pub registration: Registration,
+    /// Connections at once; by default as many as descriptors and memory allow.
+    pub max_connections: Option<u32>,
+    /// Connections of one IPv4 address or one IPv6 /64; those of trusted proxies are not counted.
+    pub max_connections_per_network: u32,
+    /// How long a connection may rest between two requests.
+    pub idle_timeout: Lifetime,
+    /// How long a request may take from its first byte to the first byte of its answer.
+    pub request_timeout: Lifetime,
 }
 
 /// Who may make an account.
@@ -32,6 +42,35 @@ pub enum Registration {
     Open,
     /// Only operators, with `carnet user add`.
     Closed,
+}
+
+/// The header in which a proxy names the client for whom it asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, which nearly all proxies write.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Its name in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
+}
+
+impl FromSetting for ForwardedHeader {
+    fn from_setting(value: &Value) -> Result<Self, String> {
+        let text = value.as_str().unwrap_or_default();
+        [Self::XForwardedFor, Self::Forwarded]
+            .into_iter()
+            .find(|header| header.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| r#"must be "x-forwarded-for" or "forwarded""#.to_owned())
+    }
 }
 
 /// A scheme, a host and a port (RFC 6454), as browsers write it.
@@ -60,6 +99,12 @@ impl Origin {
     /// The port, given or the scheme's own.
     pub fn port(&self) -> u16 {
         self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether a `Host` header names it, with or without the scheme's own port.
+    pub(crate) fn is_host(&self, host: &HostName) -> bool {
+        let default_port = if self.is_https() { 443 } else { 80 };
+        self.url.host().is_some_and(|own| host.is_at(&own, self.port(), default_port))
     }
 
     fn is_loopback(&self) -> bool {
@@ -121,8 +166,34 @@ impl ServerSettings {
             public_url,
             allowed_hosts: reader.or("server.allowed_hosts", Vec::new())?,
             trusted_proxies: reader.or("server.trusted_proxies", Vec::new())?,
+            forwarded_header: reader
+                .or("server.forwarded_header", ForwardedHeader::XForwardedFor)?,
             allowed_origins: reader.or("server.allowed_origins", Vec::new())?,
             registration: reader.or("server.registration", Registration::Open)?,
+            max_connections: positive(reader, "server.max_connections")?,
+            max_connections_per_network: positive(reader, "server.max_connections_per_network")?
+                .unwrap_or(PER_NETWORK),
+            idle_timeout: timeout(reader, "server.idle_timeout", 75)?,
+            request_timeout: timeout(reader, "server.request_timeout", 60)?,
         })
+    }
+}
+
+/// Many people can share an address; a browser opens six connections at most.
+const PER_NETWORK: u32 = 512;
+
+fn positive(reader: &mut Reader, name: &str) -> Result<Option<u32>, SettingError> {
+    match reader.optional(name)? {
+        Some(0) => Err(SettingError::new(name, "must be at least 1")),
+        number => Ok(number),
+    }
+}
+
+fn timeout(reader: &mut Reader, name: &str, default: i64) -> Result<Lifetime, SettingError> {
+    let timeout = reader.or(name, Lifetime::from_seconds(default))?;
+    if (1..=3_600).contains(&timeout.seconds()) {
+        Ok(timeout)
+    } else {
+        Err(SettingError::new(name, r#"must be between "1s" and "1h""#))
     }
 }

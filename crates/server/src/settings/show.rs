@@ -64,14 +64,22 @@ impl Settings {
             Registration::Open => "open",
             Registration::Closed => "closed",
         };
-        table([
+        let mut shown = table([
             ("address", text(server.address.to_string())),
             ("public_url", text(server.public_url.as_str())),
-            ("allowed_hosts", list(&server.allowed_hosts, Clone::clone)),
+            ("allowed_hosts", list(&server.allowed_hosts, ToString::to_string)),
             ("trusted_proxies", list(&server.trusted_proxies, ToString::to_string)),
+            ("forwarded_header", text(server.forwarded_header.as_str())),
             ("allowed_origins", list(&server.allowed_origins, |origin| origin.as_str().to_owned())),
             ("registration", text(registration)),
-        ])
+            ("max_connections_per_network", server.max_connections_per_network.into()),
+            ("idle_timeout", lifetime(server.idle_timeout)),
+            ("request_timeout", lifetime(server.request_timeout)),
+        ]);
+        if let Some(most) = server.max_connections {
+            shown.insert("max_connections".to_owned(), most.into());
+        }
+        shown
     }
 
     fn metrics_table(&self) -> Table {

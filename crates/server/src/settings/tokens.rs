@@ -1,6 +1,8 @@
 use carnet_shared::Secret;
 use carnet_verify::Algorithm;
+use toml::Value;
 
+use super::value::FromSetting;
 use super::{Lifetime, Reader, ServerSettings, SettingError};
 
 /// The idle lifetime of a session whose owner did not ask to be remembered.
@@ -52,8 +54,8 @@ impl TokenSettings {
             return Err(SettingError::new("tokens.max_sessions", "must be at least 1"));
         }
         Ok(Self {
-            issuer: reader.or("tokens.issuer", server.public_url.as_str().to_owned())?,
-            resources: reader.or("tokens.resources", Vec::new())?,
+            issuer: issuer(reader, server)?,
+            resources: names(reader.or("tokens.resources", Vec::new())?),
             algorithm: reader.or("tokens.algorithm", Algorithm::ES256)?,
             access_lifetime,
             idle_lifetime,
@@ -77,6 +79,32 @@ impl TokenSettings {
             max_sessions,
         })
     }
+}
+
+/// The name of an issuer or a service, which every token repeats and services compare to the letter.
+#[derive(Debug)]
+struct Name(String);
+
+impl FromSetting for Name {
+    fn from_setting(value: &Value) -> Result<Self, String> {
+        match value.as_str() {
+            Some("") => Err(r#"must not be empty: write a name such as "https://id.example.org", or leave the setting out"#.to_owned()),
+            Some(text) if text.chars().any(|it| it.is_whitespace() || it.is_control()) => {
+                Err("must have no spaces: services compare it to the letter".to_owned())
+            }
+            Some(text) => Ok(Self(text.to_owned())),
+            None => Err("must be a text".to_owned()),
+        }
+    }
+}
+
+fn issuer(reader: &mut Reader, server: &ServerSettings) -> Result<String, SettingError> {
+    let named: Option<Name> = reader.optional("tokens.issuer")?;
+    Ok(named.map_or_else(|| server.public_url.as_str().to_owned(), |Name(text)| text))
+}
+
+fn names(list: Vec<Name>) -> Vec<String> {
+    list.into_iter().map(|Name(text)| text).collect()
 }
 
 /// Shorter than an hour, keys would be announced before the last one is in use.

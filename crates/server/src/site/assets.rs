@@ -30,7 +30,7 @@ pub(super) fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     answer.insert(CONTENT_TYPE, content_type(path));
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching(path)));
     answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    let is_known = headers.get(IF_NONE_MATCH).is_some_and(|known| names(known, &etag));
+    let is_known = headers.get_all(IF_NONE_MATCH).iter().any(|known| names(known, &etag));
     answer.insert(ETAG, etag);
     if is_known {
         return Some((StatusCode::NOT_MODIFIED, answer).into_response());
@@ -53,12 +53,21 @@ fn smallest(path: &str, headers: &HeaderMap) -> Option<(Option<&'static str>, Em
 }
 
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|choice| {
-        let (name, weight) = choice.split_once(';').unwrap_or((choice, ""));
-        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
-        name.trim().eq_ignore_ascii_case(encoding) && !is_refused
+    let values = headers.get_all(ACCEPT_ENCODING).iter();
+    let mut choices = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    choices.any(|choice| {
+        let mut parts = choice.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let is_named =
+            parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding.as_bytes()));
+        is_named && !parts.any(is_zero_weight)
     })
+}
+
+/// Whether a parameter of a choice says that it is not wanted (RFC 9110 §12.4.2).
+fn is_zero_weight(parameter: &[u8]) -> bool {
+    let weight = parameter.strip_prefix(b"q=").or_else(|| parameter.strip_prefix(b"Q="));
+    let weight = weight.and_then(|weight| std::str::from_utf8(weight).ok());
+    weight.is_some_and(|weight| weight.parse() == Ok(0.0))
 }
 
 /// A name with a hash never means anything else; others are asked after each time.
@@ -91,8 +100,8 @@ fn etag(file: &EmbeddedFile, encoding: Option<&str>) -> HeaderValue {
 }
 
 fn names(known: &HeaderValue, etag: &HeaderValue) -> bool {
-    let (known, etag) = (known.to_str().unwrap_or_default(), etag.to_str().unwrap_or_default());
-    known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag)
+    let mut known = known.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    known.any(|one| one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == etag.as_bytes())
 }
 
 #[cfg(test)]
@@ -114,6 +123,16 @@ mod tests {
         assert!(accepts(&headers, "gzip"));
         assert!(!accepts(&headers, "br"));
         assert!(!accepts(&HeaderMap::new(), "gzip"));
+    }
+
+    #[test]
+    fn odd_bytes_beside_it_hide_no_choice_and_no_etag() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_bytes(b"\xfc, br;q=0.5").unwrap());
+        assert!(accepts(&headers, "br"));
+        let known = HeaderValue::from_bytes(b"\"\xfc\", W/\"a\"").unwrap();
+        assert!(names(&known, &HeaderValue::from_static("\"a\"")));
+        assert!(!names(&known, &HeaderValue::from_static("\"b\"")));
     }
 
     #[test]

@@ -1,20 +1,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 use carnet_app::{FormName, FormOutcome, Page, Submitted, Trouble};
-use carnet_shared::ErrorCode;
-use url::form_urlencoded;
+use carnet_shared::{ErrorCode, MalformedBody};
 
 use super::render::{page_data, render};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::require_same_origin;
+use crate::request::{MediaType, read_body, read_form, require_same_origin};
 use crate::routes::sessions::sessions_of;
 
 /// A plain form that a page of ours has sent.
@@ -28,18 +26,12 @@ impl FromRequest<Arc<App>> for Sent {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         require_same_origin(request.headers(), app)?;
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-        let essence = content_type.and_then(|it| it.split(';').next()).unwrap_or_default();
-        if !essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if MediaType::of(request.headers()) != MediaType::Form {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| match rejection
-            .status()
-        {
-            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
-            _ => ErrorCode::MalformedRequest,
-        })?;
-        Ok(Self { pairs: form_urlencoded::parse(&body).into_owned().collect() })
+        let body = read_body(request, app).await?;
+        let pairs = read_form(&body).map_err(|MalformedBody| ErrorCode::MalformedRequest)?;
+        Ok(Self { pairs })
     }
 }
 

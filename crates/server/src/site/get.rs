@@ -1,20 +1,20 @@
 use std::sync::Arc;
 
-use axum::extract::{OriginalUri, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{Audience, AuthState, Done, Page};
 use carnet_shared::paths::pages;
-use url::form_urlencoded;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::assets;
 use super::render::{page_data, render};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, Cookies};
+use crate::request::{Caller, Cookies, read_form};
 use crate::routes::not_found;
 use crate::routes::sessions::sessions_of;
 
@@ -43,9 +43,7 @@ pub(super) async fn file_or_not_found(
     headers: HeaderMap,
 ) -> Response {
     let path = uri.path();
-    let is_for_programs =
-        path == "/api" || ["/api/", "/.well-known/"].iter().any(|root| path.starts_with(root));
-    if is_for_programs || !matches!(method, Method::GET | Method::HEAD) {
+    if is_for_programs(path) || !matches!(method, Method::GET | Method::HEAD) {
         return not_found().await.into_response();
     }
     match assets::file(path, &headers) {
@@ -54,9 +52,48 @@ pub(super) async fn file_or_not_found(
     }
 }
 
+/// Where a page is asked for under another name than the public one: the same page there, since only
+/// there can anybody sign in. The API answers under every name.
+pub(crate) fn lead_to_public_url(app: &App, request: &Request) -> Option<Response> {
+    let uri = request.uri();
+    let is_page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !is_for_programs(uri.path());
+    is_page.then(|| {
+        let address = app.settings.server.public_url.as_str().to_owned() + path_and_query(uri);
+        // Not for good: what a deployment is called may change.
+        (StatusCode::FOUND, [(LOCATION, written(&address))]).into_response()
+    })
+}
+
+fn is_for_programs(path: &str) -> bool {
+    path == "/api" || ["/api/", "/.well-known/"].iter().any(|root| path.starts_with(root))
+}
+
+/// What may not stand in an address as it is; `%` may, since a path has been encoded already.
+const NOT_IN_ADDRESS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
 /// An empty answer that leads to a path of this site.
 pub(super) fn lead_to(path: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response()
+    (StatusCode::SEE_OTHER, [(LOCATION, written(path))]).into_response()
+}
+
+fn written(address: &str) -> String {
+    utf8_percent_encode(address, NOT_IN_ADDRESS).to_string()
+}
+
+/// GET `/.well-known/change-password`: where password managers send people to change theirs.
+pub(super) async fn change_password() -> Response {
+    lead_to(pages::PROFILE)
 }
 
 async fn show(
@@ -96,10 +133,10 @@ pub(super) fn path_and_query(uri: &Uri) -> &str {
     uri.path_and_query().map_or(uri.path(), |it| it.as_str())
 }
 
+/// A field of the query; a query that cannot be read has none.
 fn query(uri: &Uri, name: &str) -> Option<String> {
-    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .find(|(found, _)| found == name)
-        .map(|(_, value)| value.into_owned())
+    let pairs = read_form(uri.query().unwrap_or_default().as_bytes()).ok()?;
+    pairs.into_iter().find(|(found, _)| found == name).map(|(_, value)| value)
 }
 
 /// The page for a fault of ours; it says nothing about the visitor, who could not be looked up.

@@ -7,7 +7,7 @@ use axum::extract::{FromRef, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::auth::sign_in_path;
+use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{AuthState, Page};
 use carnet_shared::Delivery;
 use tower::{Layer, Service};
@@ -91,7 +91,7 @@ impl PageGuard {
             },
         };
         let mut data = page_data(&self.app, page, auth.clone());
-        data.next = Some(asked_for.to_owned());
+        data.next = return_to(asked_for).map(str::to_owned);
         Some(render(&self.app, data))
     }
 }

@@ -15,10 +15,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use carnet_shared::paths::pages;
+use carnet_shared::paths::{self, pages};
 
 use crate::app::App;
 
+pub(crate) use get::lead_to_public_url;
 pub use guard::{GuardedPages, PageGuard, PageVisitor};
 
 /// Adds the pages and the files that they need; whatever no route answers is then a file of the
@@ -36,5 +37,6 @@ pub(crate) fn add_pages(routes: Router<Arc<App>>, app: &App) -> Router<Arc<App>>
         .route(pages::LOGOUT, post(sign_in_forms::logout))
         .route(pages::PROFILE, get(get::page).post(account_forms::profile))
         .route(pages::SESSIONS, get(get::page).post(account_forms::sessions))
+        .route(paths::CHANGE_PASSWORD, get(get::change_password))
         .fallback(get::file_or_not_found)
 }

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn no_script_runs_but_ours() {
         let policy = content_security_policy("abc", None);
-        let policy = policy.to_str().unwrap();
+        let policy = std::str::from_utf8(policy.as_bytes()).unwrap();
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
         assert!(!policy.contains("ws:"), "{policy}");

@@ -7,6 +7,7 @@ on_both![
     a_request_of_another_site_changes_nothing,
     a_host_that_is_not_ours_is_not_answered_for,
     other_origins_may_call_only_when_named,
+    scripts_of_a_named_origin_may_trace_and_see_when_to_try_again,
 ];
 
 async fn a_request_of_another_site_changes_nothing(app: TestApp) {
@@ -66,7 +67,7 @@ async fn a_host_that_is_not_ours_is_not_answered_for(app: TestApp) {
         Answer::read(request.send().await.unwrap()).await.refused(421, "misdirected_request");
     }
     let request = app.request(Method::GET, "/healthz").header("host", "10.0.0.7:3000");
-    assert_eq!(request.send().await.unwrap().status(), 204);
+    assert_eq!(request.send().await.unwrap().status(), 200);
     let named = app.sibling_with(&["server.allowed_hosts=carnet.internal:3000"]).await;
     let request =
         named.request(Method::GET, "/api/auth/session").header("host", "Carnet.internal:3000");
@@ -89,5 +90,27 @@ async fn other_origins_may_call_only_when_named(app: TestApp) {
         // A cache must know that another origin gets another answer, where one does.
         let varies = answer.header("vary").to_lowercase().contains("origin");
         assert_eq!(varies, std::ptr::eq(server, &named));
+    }
+}
+
+async fn scripts_of_a_named_origin_may_trace_and_see_when_to_try_again(app: TestApp) {
+    let named = app.sibling_with(&["server.allowed_origins=https://shop.example.org"]).await;
+    let sends = "authorization,content-type,x-requested-with,traceparent,tracestate,baggage";
+    let preflight = named
+        .request(Method::OPTIONS, "/api/me")
+        .header("origin", "https://shop.example.org")
+        .header("access-control-request-method", "PATCH")
+        .header("access-control-request-headers", sends);
+    let answer = Answer::read(preflight.send().await.unwrap()).await.with_status(200);
+    let allowed = answer.header("access-control-allow-headers").to_lowercase();
+    for name in sends.split(',') {
+        assert!(allowed.split(',').any(|one| one.trim() == name), "{name} in {allowed}");
+    }
+    let request =
+        named.request(Method::GET, "/api/me").header("origin", "https://shop.example.org");
+    let answer = Answer::read(request.send().await.unwrap()).await;
+    let exposed = answer.header("access-control-expose-headers").to_lowercase();
+    for name in ["retry-after", "x-request-id", "www-authenticate"] {
+        assert!(exposed.split(',').any(|one| one.trim() == name), "{name} in {exposed}");
     }
 }

@@ -1,10 +1,19 @@
-use crate::support::{TestApp, on_both};
+use reqwest::Method;
+
+use crate::support::{Answer, TestApp, on_both};
 
 on_both![a_running_server_is_alive_and_ready, every_answer_carries_its_safeguards];
 
 async fn a_running_server_is_alive_and_ready(app: TestApp) {
-    app.get("/healthz").await.with_status(204);
-    app.get("/readyz").await.with_status(204);
+    for path in ["/healthz", "/readyz"] {
+        let answer = app.get(path).await.with_status(200);
+        assert_eq!(
+            (answer.body, answer.headers.get("content-type").unwrap().as_bytes()),
+            (serde_json::json!({"status": "ok"}), &b"application/json"[..])
+        );
+        let head = Answer::read(app.request(Method::HEAD, path).send().await.unwrap()).await;
+        assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
+    }
 }
 
 async fn every_answer_carries_its_safeguards(app: TestApp) {

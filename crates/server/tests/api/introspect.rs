@@ -96,3 +96,18 @@ async fn a_token_is_worth_what_its_session_is() {
         assert_eq!(ask(&app, SECRET, token).await.with_status(200).body, inactive);
     }
 }
+
+/// RFC 6749 §2.3.1 has the client encode its secret; curl sends it as it is.
+#[tokio::test]
+async fn the_secret_may_be_encoded_as_the_standard_says_or_not_at_all() {
+    const ODD: &str = "a+b/c=d-e_f.g:h%41 i 0123456789012345678";
+    const ENCODED: &str = "a%2Bb%2Fc%3Dd%2De%5Ff%2Eg%3Ah%2541+i+0123456789012345678";
+    let app = TestApp::on_sqlite(&[&format!("tokens.introspection_secret={ODD}")]).await;
+    let ada = app.registered("ada").await;
+    for secret in [ODD, ENCODED] {
+        assert_eq!(ask(&app, secret, &ada.access).await.with_status(200).body["active"], true);
+    }
+    for secret in [&ODD[1..], &ENCODED[1..], "%FF", "a b/c=d-e_f.g:hA i 0123456789012345678"] {
+        assert_eq!(ask(&app, secret, &ada.access).await.status, 401, "{secret}");
+    }
+}

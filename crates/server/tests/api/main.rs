@@ -5,6 +5,7 @@
 mod account_ends;
 mod bad_input;
 mod claims;
+mod connection_limits;
 mod connections;
 mod cross_site;
 mod elsewhere;
@@ -13,6 +14,7 @@ mod forged_tokens;
 #[cfg(feature = "ssr")]
 mod guarded_pages;
 mod health;
+mod hosts;
 mod introspect;
 mod jwks;
 mod keys;
@@ -21,10 +23,14 @@ mod login;
 mod logout;
 mod me;
 mod metadata;
+mod odd_bytes;
+#[cfg(feature = "ssr")]
+mod pages;
 mod password;
 mod refresh;
 mod refresh_cookie;
 mod register;
+mod rejections;
 mod resource_server;
 mod revoke;
 mod secrets;

@@ -158,7 +158,7 @@ impl Witness<'_> {
         let body = json!({"login": "ada", "password": NEW, "delivery": "cookie"});
         let login = self.post("/api/auth/login", &body).header("origin", self.url);
         let login = login.send().await.unwrap();
-        let cookie = login.headers()["set-cookie"].to_str().unwrap();
+        let cookie = std::str::from_utf8(login.headers()["set-cookie"].as_bytes()).unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         self.secret(cookie.split_once('=').unwrap().1);
         let refresh = self.post("/api/auth/refresh", &json!({"attempt": ATTEMPTS[2]}));
@@ -218,7 +218,8 @@ impl Witness<'_> {
             }
         }
         if let Some(cookie) = cookie {
-            let value = cookie.to_str().unwrap().split([';', '=']).nth(1).unwrap().to_owned();
+            let cookie = std::str::from_utf8(cookie.as_bytes()).unwrap();
+            let value = cookie.split([';', '=']).nth(1).unwrap().to_owned();
             if !value.is_empty() {
                 self.secret(&value);
             }

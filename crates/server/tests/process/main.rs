@@ -4,9 +4,11 @@
 
 mod canary;
 mod command;
+mod connections;
 mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
+mod endurance;
 mod keys;
 mod log;
 #[cfg(target_os = "linux")]

@@ -99,7 +99,21 @@ impl Server {
         let mut arguments = vec!["serve", "--set", &address];
         arguments.extend(more);
         let mut command = folder.command(&arguments);
-        let mut child = change(&mut command).stdout(Stdio::piped()).spawn().unwrap();
+        Self::started(change(&mut command), port)
+    }
+
+    /// The same after a command of the shell that limits the process.
+    pub(crate) fn start_under(folder: &Folder, limit: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("server.address=127.0.0.1:{port}");
+        let script = format!(r#"{limit} && exec "$0" "$@""#);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_carnet"), "serve", "--set", &address]);
+        Self::started(command.current_dir(&folder.0).env_clear().stderr(Stdio::null()), port)
+    }
+
+    fn started(command: &mut Command, port: u16) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("Carnet is ready on http://127.0.0.1:"), "{line}");

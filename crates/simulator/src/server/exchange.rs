@@ -61,7 +61,8 @@ async fn take(router: Router, request: Request<Body>) -> Reply {
     let Ok(response) = router.oneshot(request).await;
     let (head, body) = response.into_parts();
     let bytes = to_bytes(body, MAX_BODY_BYTES).await.expect("a whole body");
-    let retry_after = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = head.headers.get(RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     Reply {
         status: head.status.as_u16(),
         body: String::from_utf8(bytes.into()).expect("text"),
@@ -81,7 +82,7 @@ fn header_of(cookies: &Cookies) -> Option<String> {
 fn change_of(headers: &HeaderMap) -> CookieChange {
     let mut change = CookieChange::default();
     for header in headers.get_all(SET_COOKIE) {
-        let text = header.to_str().expect("a cookie is text");
+        let text = std::str::from_utf8(header.as_bytes()).expect("a cookie is text");
         let (pair, attributes) = text.split_once(';').expect("a cookie has attributes");
         let (name, value) = pair.split_once('=').expect("a cookie has a value");
         let is_deleted = attributes.contains("Max-Age=0");

@@ -37,7 +37,8 @@ impl HttpFetcher {
             return Err(format!("status {}", response.status()).into());
         }
         let cache_control = response.headers().get(CACHE_CONTROL);
-        let cache_control = cache_control.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let cache_control =
+            cache_control.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {

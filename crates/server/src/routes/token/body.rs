@@ -1,15 +1,12 @@
 use std::collections::HashSet;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use carnet_shared::{ErrorCode, Fields, MAX_PASSWORD_BYTES, Secret};
+use carnet_shared::{Fields, MAX_PASSWORD_BYTES, MalformedBody, Secret};
 use serde_json::Value;
-use url::form_urlencoded;
 
 use super::refused::Refused;
-use crate::error::ApiError;
+use crate::request::{MediaType, read_body, read_form};
 
 /// In characters; longer than any e-mail address it can be nobody's.
 const MAX_USERNAME: usize = 254;
@@ -27,23 +24,17 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Refused;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
-        let header = request.headers().get(CONTENT_TYPE);
-        let content_type = header.and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            ApiError::from(match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
-                _ => ErrorCode::MalformedRequest,
-            })
-        })?;
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        let fields = if bytes.is_empty() {
-            Fields::default()
-        } else if essence.eq_ignore_ascii_case("application/json") {
-            from_json(&bytes)?
-        } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            from_form(&bytes)?
-        } else {
-            return Err(Refused::media_type(&content_type));
+        let media_type = MediaType::of(request.headers());
+        let header = request.headers().get(CONTENT_TYPE).map(|value| value.as_bytes().to_owned());
+        let bytes = read_body(request, state).await?;
+        let fields = match media_type {
+            _ if bytes.is_empty() => Fields::default(),
+            MediaType::Json => from_json(&bytes)?,
+            MediaType::Form => from_form(&bytes)?,
+            MediaType::Other => {
+                let header = header.unwrap_or_default();
+                return Err(Refused::media_type(&String::from_utf8_lossy(&header)));
+            }
         };
         Ok(Self { fields, refused: Vec::new() })
     }
@@ -133,9 +124,10 @@ fn from_json(bytes: &[u8]) -> Result<Fields, Refused> {
 
 /// Unlike a plain form of our pages, an empty field is there, and blank.
 fn from_form(bytes: &[u8]) -> Result<Fields, Refused> {
+    let pairs = read_form(bytes).map_err(|MalformedBody| Refused::malformed_form())?;
     let (mut fields, mut names) = (Fields::default(), HashSet::new());
-    for (name, value) in form_urlencoded::parse(bytes) {
-        fields.set(&name, value.into_owned());
+    for (name, value) in pairs {
+        fields.set(&name, value);
         if !names.insert(name) {
             return Err(Refused::Body("A field stands in the form twice.".to_owned()));
         }

@@ -65,6 +65,12 @@ impl Refused {
         Self::detail(StatusCode::BAD_REQUEST, detail, "parse_error")
     }
 
+    /// The form is not UTF-8.
+    pub(crate) fn malformed_form() -> Self {
+        let detail = "Form parse error - a field is not UTF-8";
+        Self::detail(StatusCode::BAD_REQUEST, detail, "parse_error")
+    }
+
     /// The body is neither JSON nor a form.
     pub(crate) fn media_type(content_type: &str) -> Self {
         let detail = format!("Unsupported media type \"{content_type}\" in request.");

@@ -75,7 +75,8 @@ fn other_key_ids(forger: &Forger) -> Vec<Value> {
         right.replace('-', "+").replace('_', "/") + "=",
         "\u{202e}\u{feff}".to_owned(),
         "x".repeat(4 * 1024),
-        "x".repeat(64 * 1024),
+        // As much as a head can hold.
+        "x".repeat(20 * 1024),
     ];
     let others =
         [json!(null), json!(0), json!(1.5), json!(true), json!([right]), json!({"id": right})];

@@ -1,5 +1,5 @@
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 /// An answer, read to its end.
@@ -20,12 +20,12 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", text)
     }
 
     pub(crate) fn cookies(&self) -> Vec<&str> {
         let cookies = self.headers.get_all("set-cookie").iter();
-        cookies.map(|value| value.to_str().unwrap()).collect()
+        cookies.map(text).collect()
     }
 
     /// The answer, which must have this status.
@@ -59,4 +59,8 @@ impl Answer {
             .map(|error| (error["field"].as_str().unwrap(), error["code"].as_str().unwrap()))
             .collect()
     }
+}
+
+fn text(value: &HeaderValue) -> &str {
+    std::str::from_utf8(value.as_bytes()).unwrap()
 }

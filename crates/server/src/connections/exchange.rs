@@ -1,0 +1,168 @@
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response};
+use axum::response::IntoResponse;
+use carnet_shared::{ErrorCode, paths};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tower::Service;
+
+use super::registry::{Connection, Registry};
+use crate::error::ApiError;
+
+/// What the requests of one connection have in common.
+#[derive(Debug, Clone)]
+pub(super) struct Exchanges {
+    pub(super) routes: Router,
+    pub(super) peer: SocketAddr,
+    pub(super) connection: Arc<Connection>,
+    pub(super) registry: Arc<Registry>,
+}
+
+impl Exchanges {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// When the connection was given to somebody else in the meantime.
+    pub(super) fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = io::Result<Response<Answer>>> + Send + use<> {
+        let Self { connection, registry, .. } = self;
+        let is_ours = connection.activity.request_begins(|| registry.now());
+        let (connection, registry) = (Arc::clone(connection), Arc::clone(registry));
+        let (routes, peer) = (self.routes.clone(), self.peer);
+        async move {
+            if !is_ours {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            let is_spare = connection.is_spare;
+            let mut response = if is_spare && !is_health_check(&request) {
+                ApiError::from(ErrorCode::Unavailable).into_response()
+            } else {
+                handle(routes, peer, request, &connection, &registry).await
+            };
+            if is_spare || registry.is_draining() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            connection.activity.answer_begins();
+            Ok(response.map(|body| Answer { body, connection, registry }))
+        }
+    }
+}
+
+async fn handle(
+    mut routes: Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    connection: &Arc<Connection>,
+    registry: &Arc<Registry>,
+) -> Response<Body> {
+    let mut request = request.map(|body| {
+        if body.is_end_stream() {
+            return Body::empty();
+        }
+        let (connection, registry) = (Arc::clone(connection), Arc::clone(registry));
+        Body::new(Arriving { body, connection, registry })
+    });
+    request.extensions_mut().insert(ConnectInfo(peer));
+    // A router is always ready.
+    match Service::<Request<Body>>::call(&mut routes, request).await {
+        Ok(response) => response,
+        Err(never) => never_happens(never),
+    }
+}
+
+fn never_happens(never: Infallible) -> Response<Body> {
+    match never {}
+}
+
+fn is_health_check(request: &Request<Incoming>) -> bool {
+    matches!(request.uri().path(), paths::HEALTHZ | paths::READYZ)
+}
+
+/// The body of a request, which tells whether it is being waited for.
+#[derive(Debug)]
+struct Arriving {
+    body: Incoming,
+    connection: Arc<Connection>,
+    registry: Arc<Registry>,
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let activity = &self.connection.activity;
+        match &polled {
+            Poll::Pending => activity.body_waits(|| self.registry.now()),
+            Poll::Ready(Some(Ok(frame))) => {
+                activity.body_came(frame.data_ref().map_or(0, Bytes::len))
+            }
+            Poll::Ready(None | Some(Err(_))) => activity.body_came(0),
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Arriving {
+    /// Nobody waits for the rest.
+    fn drop(&mut self) {
+        self.connection.activity.body_came(0);
+    }
+}
+
+/// The body of an answer, which tells when all of it was handed over.
+#[derive(Debug)]
+pub(super) struct Answer {
+    body: Body,
+    connection: Arc<Connection>,
+    registry: Arc<Registry>,
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.connection.activity.answered(self.registry.now());
+    }
+}
