@@ -3,10 +3,11 @@ use std::sync::Arc;
 use carnet_shared::{Delivery, ErrorCode};
 
 use crate::app::App;
+use crate::audit::{Event, SessionEvent};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::request::{Caller, Cookies};
-use crate::store::{Event, NewSession};
+use crate::store::NewSession;
 use crate::tokens::{Granted, RefreshToken};
 
 /// How long a session lives at most whose refresh token never changes: a copy of it goes unnoticed.
@@ -40,8 +41,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) caller: &'a Caller,
     /// What the browser has already.
     pub(crate) cookies: &'a Cookies,
-    /// What is recorded with it, if anything.
-    pub(crate) event: Option<Event<'a>>,
+    /// What its account was proved by, for the audit trail.
+    pub(crate) by: &'static str,
 }
 
 /// Begins a session and issues its first tokens. A session in a cookie ends the one whose cookie it
@@ -63,16 +64,17 @@ pub(crate) async fn begin_session(
         Delivery::Body | Delivery::Static => None,
     };
     let max_sessions = app.settings.tokens.max_sessions;
-    let event = beginning.event.map(|event| app.new_event(event));
+    let origin = beginning.caller.as_user(beginning.user_id);
+    let event =
+        Event::of_session(SessionEvent::LoginSucceeded, beginning.user_id, &session.id, origin);
+    let event = app.new_event(event.with_detail(beginning.by));
     let begun = app
         .store
-        .begin_session(&session, replaced.as_deref(), max_sessions, event.as_ref())
+        .begin_session(&session, replaced.as_deref(), max_sessions, &event)
         .await?
         .ok_or(ErrorCode::InvalidCredentials)?;
     app.live.sessions_ended(&begun.ended, now);
-    if let Some(new) = &event {
-        app.tell(&new.event);
-    }
+    app.tell(&event.event);
     let granted = Granted {
         session_id: session.id,
         created_at: now,

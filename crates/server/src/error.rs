@@ -25,7 +25,7 @@ pub enum ApiError {
     /// An access token that was refused; the caller is not told why.
     #[error("access token: {0}")]
     Token(#[from] Refusal),
-    /// Too many attempts.
+    /// Too many attempts. `App::admit` makes it, which counts it.
     #[error("too many attempts")]
     TooMany(TooMany),
     /// A refresh that was refused, and whether the session that the cookie names is over.
@@ -113,12 +113,6 @@ impl From<ErrorCode> for ApiError {
 impl From<Vec<FieldError>> for ApiError {
     fn from(errors: Vec<FieldError>) -> Self {
         Self::Fields(errors)
-    }
-}
-
-impl From<TooMany> for ApiError {
-    fn from(too_many: TooMany) -> Self {
-        Self::TooMany(too_many)
     }
 }
 

@@ -2,6 +2,7 @@
 //! own, and the whole of the `carnet` binary.
 
 mod app;
+pub mod audit;
 mod begin;
 pub mod clock;
 mod command;
@@ -10,6 +11,7 @@ mod counts;
 mod device;
 mod error;
 mod follow;
+mod housekeeping;
 mod issued;
 pub mod keys;
 mod limits;
@@ -31,6 +33,7 @@ pub use command::run_command_line;
 pub use connections::ConnectionLimits;
 pub use error::ApiError;
 pub use follow::follow_changes;
+pub use housekeeping::keep_house;
 pub use limits::TooMany;
 pub use live::Live;
 pub use passwords::HasherError;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::connections::{ConnectionLimits, accept_until, raise_descriptor_limit};
 use crate::follow::follow_changes;
+use crate::housekeeping::keep_house;
 use crate::routes::router;
 
 /// What is being served.
@@ -61,11 +62,14 @@ pub fn serve_within(
 ) -> io::Result<Serving> {
     let address = listener.local_addr()?;
     let changes = tokio::spawn(follow_changes(Arc::clone(app)));
+    let house = tokio::spawn(keep_house(Arc::clone(app)));
     let app = Arc::clone(app);
     let task = tokio::spawn(async move {
         let closed = Arc::clone(&app.closed_connections);
         accept_until(stop, listener, routes, limits, closed).await;
         changes.abort();
+        house.abort();
+        app.record_refusals().await;
         app.store.close().await;
         Ok(())
     });

@@ -3,6 +3,7 @@ use clap::Args;
 use super::output::{moment, table};
 use super::{CommandError, find_user};
 use crate::app::App;
+use crate::store::EventFilter;
 
 #[derive(Debug, Args)]
 pub(super) struct AuditArguments {
@@ -20,7 +21,8 @@ pub(super) async fn run(app: &App, arguments: &AuditArguments) -> Result<(), Com
         None => None,
     };
     let user_id = user.as_ref().map(|user| user.id.as_str());
-    let events = app.store.events(user_id, arguments.limit.into()).await?;
+    let filter = EventFilter { user_id, ..EventFilter::default() };
+    let events = app.store.events(filter, arguments.limit.into()).await?;
     let rows: Vec<[String; 6]> = events
         .into_iter()
         .map(|event| {

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::CommandError;
 use super::output::{moment, say, table};
 use crate::app::App;
+use crate::audit::{DeploymentEvent, Event, Operator};
 use crate::keys::{KeyChange, KeyPurpose, KeyState, import_key};
-use crate::store::{Event, EventKind};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
@@ -73,12 +73,18 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
         .ok_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")))
 }
 
-pub(super) async fn run(app: &App, command: KeyCommand) -> Result<(), CommandError> {
+pub(super) async fn run(
+    app: &App,
+    operator: &Operator,
+    command: KeyCommand,
+) -> Result<(), CommandError> {
     match command {
         KeyCommand::List => list(app).await,
-        KeyCommand::Rotate { tokens, when } => rotate(app, tokens, when).await,
-        KeyCommand::Revoke { id } => revoke(app, &id).await,
-        KeyCommand::Import { file, algorithm, when } => import(app, &file, algorithm, when).await,
+        KeyCommand::Rotate { tokens, when } => rotate(app, operator, tokens, when).await,
+        KeyCommand::Revoke { id } => revoke(app, operator, &id).await,
+        KeyCommand::Import { file, algorithm, when } => {
+            import(app, operator, &file, algorithm, when).await
+        }
     }
 }
 
@@ -107,25 +113,33 @@ async fn list(app: &App) -> Result<(), CommandError> {
     table(["KEY", "TOKENS", "ALGORITHM", "MADE", "STATE"], &rows)
 }
 
-async fn rotate(app: &App, tokens: Tokens, when: When) -> Result<(), CommandError> {
+async fn rotate(
+    app: &App,
+    operator: &Operator,
+    tokens: Tokens,
+    when: When,
+) -> Result<(), CommandError> {
     let purpose = match tokens {
         Tokens::Access => KeyPurpose::Sign,
         Tokens::Refresh => KeyPurpose::Refresh,
     };
     let id = app.keys.rotate(purpose, app.settings.tokens.algorithm, when.change()).await?;
-    record(app, EventKind::KeyAdded, &id).await;
+    record(app, operator, DeploymentEvent::KeyAdded, &format!("{id}, rotated")).await;
     say(&format!("Key {id} {}.", when.says()))
 }
 
-async fn revoke(app: &App, id: &str) -> Result<(), CommandError> {
+async fn revoke(app: &App, operator: &Operator, id: &str) -> Result<(), CommandError> {
     let revocation = app.revoke_key(id).await?;
-    record(app, EventKind::KeyRevoked, id).await;
+    let ended = revocation.sessions.len();
+    let detail = format!("{id}, {ended} sessions ended");
+    record(app, operator, DeploymentEvent::KeyRevoked, &detail).await;
     say(&format!("Key {id} is revoked."))?;
     if let Some(replacement) = &revocation.replacement {
-        record(app, EventKind::KeyAdded, replacement).await;
+        let detail = format!("{replacement}, in place of {id}");
+        record(app, operator, DeploymentEvent::KeyAdded, &detail).await;
         say(&format!("Key {replacement} is in use now."))?;
     }
-    match revocation.sessions.len() {
+    match ended {
         0 => Ok(()),
         1 => say("1 session ended."),
         count => say(&format!("{count} sessions ended.")),
@@ -134,6 +148,7 @@ async fn revoke(app: &App, id: &str) -> Result<(), CommandError> {
 
 async fn import(
     app: &App,
+    operator: &Operator,
     file: &Path,
     algorithm: Option<Algorithm>,
     when: When,
@@ -144,7 +159,7 @@ async fn import(
         .map_err(|error| CommandError::Refused(format!("{shown}: {error}")))?;
     let (imported, set) = (key.algorithm, app.settings.tokens.algorithm);
     let id = app.keys.import(key, when.change()).await?;
-    record(app, EventKind::KeyAdded, &id).await;
+    record(app, operator, DeploymentEvent::KeyAdded, &format!("{id}, imported")).await;
     say(&format!("Key {id} {}.", when.says()))?;
     if imported == set {
         return Ok(());
@@ -169,6 +184,6 @@ fn read(file: &Path) -> std::io::Result<Zeroizing<String>> {
     Ok(text)
 }
 
-async fn record(app: &App, kind: EventKind, id: &str) {
-    app.record(Event { kind, user_id: None, session_id: None, address: None, detail: id }).await;
+async fn record(app: &App, operator: &Operator, kind: DeploymentEvent, detail: &str) {
+    app.record(Event::of_deployment(kind, operator.origin()).with_detail(detail)).await;
 }

@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand};
 use thiserror::Error;
 
 use crate::app::{App, StartError};
+use crate::audit::Operator;
 use crate::keys::{GivenSecrets, KeyError, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE};
 use crate::passwords::HasherError;
 use crate::settings::{SettingError, SettingSource, Settings};
@@ -63,6 +64,22 @@ enum Command {
     Secret(secret::SecretCommand),
     /// Print what happened, the newest first.
     Audit(audit::AuditArguments),
+}
+
+impl Command {
+    /// How the audit trail names it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Serve => "carnet serve",
+            Self::Migrate => "carnet migrate",
+            Self::Config => "carnet config",
+            Self::User(_) => "carnet user",
+            Self::Session(_) => "carnet session",
+            Self::Key(_) => "carnet key",
+            Self::Secret(_) => "carnet secret",
+            Self::Audit(_) => "carnet audit",
+        }
+    }
 }
 
 /// Why a command failed, in one line.
@@ -134,12 +151,13 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Config => config::run(&settings),
         command => {
             let app = start(settings).await?;
+            let operator = Operator::of_this_process(command.name(), app.new_uuid());
             let result = match command {
                 Command::Migrate => migrate::run(),
-                Command::User(command) => user::run(&app, command).await,
-                Command::Session(command) => session::run(&app, command).await,
-                Command::Key(command) => key::run(&app, command).await,
-                Command::Secret(command) => secret::run(&app, &command).await,
+                Command::User(command) => user::run(&app, &operator, command).await,
+                Command::Session(command) => session::run(&app, &operator, command).await,
+                Command::Key(command) => key::run(&app, &operator, command).await,
+                Command::Secret(command) => secret::run(&app, &operator, &command).await,
                 Command::Audit(arguments) => audit::run(&app, &arguments).await,
                 Command::Serve | Command::Config => Ok(()),
             };

@@ -3,7 +3,8 @@ use clap::Subcommand;
 use super::CommandError;
 use super::output::say;
 use crate::app::{App, StartError};
-use crate::store::{Event, EventKind, StartLock};
+use crate::audit::{DeploymentEvent, Event, Operator};
+use crate::store::StartLock;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SecretCommand {
@@ -13,24 +14,22 @@ pub(super) enum SecretCommand {
     Rotate,
 }
 
-pub(super) async fn run(app: &App, command: &SecretCommand) -> Result<(), CommandError> {
+pub(super) async fn run(
+    app: &App,
+    operator: &Operator,
+    command: &SecretCommand,
+) -> Result<(), CommandError> {
     match command {
-        SecretCommand::Rotate => rotate(app).await,
+        SecretCommand::Rotate => rotate(app, operator).await,
     }
 }
 
-async fn rotate(app: &App) -> Result<(), CommandError> {
+async fn rotate(app: &App, operator: &Operator) -> Result<(), CommandError> {
     // Against another one that does the same, and against a start in between.
     let lock = StartLock::take(app.settings.database.url.clone()).await;
     let _lock = lock.map_err(StartError::from)?;
     let count = app.keys.replace_secret().await?;
-    app.record(Event {
-        kind: EventKind::SecretRotated,
-        user_id: None,
-        session_id: None,
-        address: None,
-        detail: "",
-    })
-    .await;
+    let event = Event::of_deployment(DeploymentEvent::SecretRotated, operator.origin());
+    app.record(event.with_detail(&format!("{count} keys"))).await;
     say(&format!("{count} keys are sealed with the new secret; the one before opens nothing now."))
 }

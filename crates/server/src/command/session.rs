@@ -3,8 +3,9 @@ use clap::Subcommand;
 use super::output::{moment, say, table};
 use super::{CommandError, find_user};
 use crate::app::App;
+use crate::audit::{Event, Operator, SessionEvent};
 use crate::device::device_name;
-use crate::store::{EndReason, Event, EventKind};
+use crate::store::EndReason;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SessionCommand {
@@ -26,10 +27,14 @@ pub(super) enum SessionCommand {
     },
 }
 
-pub(super) async fn run(app: &App, command: SessionCommand) -> Result<(), CommandError> {
+pub(super) async fn run(
+    app: &App,
+    operator: &Operator,
+    command: SessionCommand,
+) -> Result<(), CommandError> {
     match command {
         SessionCommand::List { user } => list(app, &user).await,
-        SessionCommand::End { user, id, .. } => end(app, &user, id.as_deref()).await,
+        SessionCommand::End { user, id, .. } => end(app, operator, &user, id.as_deref()).await,
     }
 }
 
@@ -53,7 +58,12 @@ async fn list(app: &App, login: &str) -> Result<(), CommandError> {
     table(["SESSION", "DEVICE", "FROM", "LAST USED", "SINCE"], &rows)
 }
 
-async fn end(app: &App, login: &str, id: Option<&str>) -> Result<(), CommandError> {
+async fn end(
+    app: &App,
+    operator: &Operator,
+    login: &str,
+    id: Option<&str>,
+) -> Result<(), CommandError> {
     let user = find_user(app, login).await?;
     let now = app.clock.now();
     let ended = match id {
@@ -64,18 +74,12 @@ async fn end(app: &App, login: &str, id: Option<&str>) -> Result<(), CommandErro
                 return Err(CommandError::Refused(format!("{login} has no session {id}")));
             }
             let ended = app.store.end_session(id, EndReason::Operator, now).await?;
-            ended.then(|| id.to_owned()).into_iter().collect()
+            ended.map(|_| id.to_owned()).into_iter().collect()
         }
     };
     for id in &ended {
-        app.record(Event {
-            kind: EventKind::SessionEnded,
-            user_id: Some(&user.id),
-            session_id: Some(id),
-            address: None,
-            detail: "by an operator",
-        })
-        .await;
+        let origin = operator.origin();
+        app.record(Event::of_session(SessionEvent::SessionEnded, &user.id, id, origin)).await;
     }
     say(&format!("Ended {} of {}'s sessions.", ended.len(), user.username))
 }

@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::output::{is_interactive, moment, say, table};
 use super::{CommandError, find_user};
 use crate::app::App;
+use crate::audit::{AccountEvent, Event, Operator};
 use crate::passwords::is_too_easy;
-use crate::store::{Event, EventKind, NewUser, PasswordChange, PasswordChanged};
+use crate::store::{NewUser, PasswordChange, PasswordChanged};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -93,19 +94,33 @@ pub(super) struct SetArguments {
     password_stdin: bool,
 }
 
-pub(super) async fn run(app: &App, command: UserCommand) -> Result<(), CommandError> {
-    match command {
-        UserCommand::Add(arguments) => add(app, &arguments).await,
-        UserCommand::List => list(app).await,
-        UserCommand::Set(arguments) => set(app, &arguments).await,
-        UserCommand::Role { user, add, remove } => role(app, &user, &add, &remove).await,
-        UserCommand::Disable { user } => disable(app, &user).await,
-        UserCommand::Enable { user } => enable(app, &user).await,
-        UserCommand::Delete { user, yes } => delete(app, &user, yes).await,
+impl SetArguments {
+    /// What is changed besides the password, for the audit trail.
+    fn changed(&self) -> String {
+        let fields = [("username", &self.username), ("email", &self.email), ("name", &self.name)];
+        let fields = fields.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name);
+        let attributes = self.attributes.iter().filter_map(|text| text.split('=').next());
+        fields.chain(attributes).collect::<Vec<_>>().join(" ")
     }
 }
 
-async fn add(app: &App, arguments: &AddArguments) -> Result<(), CommandError> {
+pub(super) async fn run(
+    app: &App,
+    operator: &Operator,
+    command: UserCommand,
+) -> Result<(), CommandError> {
+    match command {
+        UserCommand::Add(arguments) => add(app, operator, &arguments).await,
+        UserCommand::List => list(app).await,
+        UserCommand::Set(arguments) => set(app, operator, &arguments).await,
+        UserCommand::Role { user, add, remove } => role(app, operator, &user, &add, &remove).await,
+        UserCommand::Disable { user } => disable(app, operator, &user).await,
+        UserCommand::Enable { user } => enable(app, operator, &user).await,
+        UserCommand::Delete { user, yes } => delete(app, operator, &user, yes).await,
+    }
+}
+
+async fn add(app: &App, operator: &Operator, arguments: &AddArguments) -> Result<(), CommandError> {
     let invalid = |field: &'static str| move |code| CommandError::field(field, code);
     let username = Username::parse(&arguments.username).map_err(invalid("username"))?;
     let email = Email::parse(&arguments.email).map_err(invalid("e-mail address"))?;
@@ -131,7 +146,7 @@ async fn add(app: &App, arguments: &AddArguments) -> Result<(), CommandError> {
             error.into()
         }
     })?;
-    record(app, EventKind::AccountCreated, &user.id, "by an operator").await;
+    record(app, operator, AccountEvent::AccountCreated, &user.id, "").await;
     say(&format!("Made the account {} ({}).", user.username.as_str(), user.id))
 }
 
@@ -152,7 +167,7 @@ async fn list(app: &App) -> Result<(), CommandError> {
     table(["USERNAME", "E-MAIL", "ROLES", "STATE", "SINCE", "ID"], &rows)
 }
 
-async fn set(app: &App, arguments: &SetArguments) -> Result<(), CommandError> {
+async fn set(app: &App, operator: &Operator, arguments: &SetArguments) -> Result<(), CommandError> {
     let invalid = |field: &'static str| move |code| CommandError::field(field, code);
     let mut user = find_user(app, &arguments.user).await?.user()?;
     if let Some(username) = &arguments.username {
@@ -170,9 +185,13 @@ async fn set(app: &App, arguments: &SetArguments) -> Result<(), CommandError> {
     for attribute in &arguments.attributes {
         set_attribute(&mut user, attribute)?;
     }
-    update(app, &user).await?;
+    let changed = arguments.changed();
+    if !changed.is_empty() {
+        update(app, &user).await?;
+        record(app, operator, AccountEvent::AccountChanged, &user.id, &changed).await;
+    }
     if arguments.password || arguments.password_stdin {
-        set_password(app, &user, arguments.password_stdin).await?;
+        set_password(app, operator, &user, arguments.password_stdin).await?;
     }
     say(&format!("Changed {}.", user.username))
 }
@@ -189,7 +208,12 @@ fn set_attribute(user: &mut User, attribute: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-async fn set_password(app: &App, user: &User, from_stdin: bool) -> Result<(), CommandError> {
+async fn set_password(
+    app: &App,
+    operator: &Operator,
+    user: &User,
+    from_stdin: bool,
+) -> Result<(), CommandError> {
     let known = [user.username.as_str(), &user.email, &user.name];
     let password = read_password(app, from_stdin, &known)?;
     let hash = app.passwords.hash(&password).await?;
@@ -198,7 +222,7 @@ async fn set_password(app: &App, user: &User, from_stdin: bool) -> Result<(), Co
     let change = PasswordChange { old: &old, hash: &hash, session: None, now: app.clock.now() };
     match app.store.change_password(&change).await? {
         PasswordChanged::Changed(_) => {
-            record(app, EventKind::PasswordChanged, &user.id, "by an operator").await;
+            record(app, operator, AccountEvent::PasswordChanged, &user.id, "").await;
             Ok(())
         }
         PasswordChanged::Raced => Err(CommandError::Refused(
@@ -209,6 +233,7 @@ async fn set_password(app: &App, user: &User, from_stdin: bool) -> Result<(), Co
 
 async fn role(
     app: &App,
+    operator: &Operator,
     login: &str,
     add: &[String],
     remove: &[String],
@@ -222,6 +247,10 @@ async fn role(
     }
     user.roles.retain(|role| !remove.contains(role));
     update(app, &user).await?;
+    let given = add.iter().map(|role| format!("+{role}"));
+    let taken = remove.iter().map(|role| format!("-{role}"));
+    let detail = given.chain(taken).collect::<Vec<_>>().join(" ");
+    record(app, operator, AccountEvent::RolesChanged, &user.id, &detail).await;
     say(&format!("{} is now: {}", user.username, user.roles.join(", ")))
 }
 
@@ -233,26 +262,29 @@ async fn update(app: &App, user: &User) -> Result<(), CommandError> {
         } else {
             error.into()
         }
-    })?;
-    record(app, EventKind::AccountChanged, &user.id, "by an operator").await;
-    Ok(())
+    })
 }
 
-async fn disable(app: &App, login: &str) -> Result<(), CommandError> {
+async fn disable(app: &App, operator: &Operator, login: &str) -> Result<(), CommandError> {
     let user = find_user(app, login).await?;
     let ended = app.store.disable_user(&user.id, &app.new_id(), app.clock.now()).await?;
-    record(app, EventKind::AccountDisabled, &user.id, "by an operator").await;
+    record(app, operator, AccountEvent::AccountDisabled, &user.id, "").await;
     say(&format!("Disabled {} and ended {} sessions.", user.username, ended.len()))
 }
 
-async fn enable(app: &App, login: &str) -> Result<(), CommandError> {
+async fn enable(app: &App, operator: &Operator, login: &str) -> Result<(), CommandError> {
     let user = find_user(app, login).await?;
     app.store.enable_user(&user.id).await?;
-    record(app, EventKind::AccountEnabled, &user.id, "by an operator").await;
+    record(app, operator, AccountEvent::AccountEnabled, &user.id, "").await;
     say(&format!("Enabled {}.", user.username))
 }
 
-async fn delete(app: &App, login: &str, yes: bool) -> Result<(), CommandError> {
+async fn delete(
+    app: &App,
+    operator: &Operator,
+    login: &str,
+    yes: bool,
+) -> Result<(), CommandError> {
     let user = find_user(app, login).await?;
     if !yes {
         return Err(CommandError::Refused(format!(
@@ -261,7 +293,7 @@ async fn delete(app: &App, login: &str, yes: bool) -> Result<(), CommandError> {
         )));
     }
     let ended = app.store.delete_user(&user.id, &app.new_id(), app.clock.now()).await?;
-    record(app, EventKind::AccountDeleted, &user.id, "by an operator").await;
+    record(app, operator, AccountEvent::AccountDeleted, &user.id, "").await;
     say(&format!("Deleted {} and ended {} sessions.", user.username, ended.len()))
 }
 
@@ -298,7 +330,6 @@ fn read_password(app: &App, from_stdin: bool, known: &[&str]) -> Result<Secret, 
     Ok(password.secret().clone())
 }
 
-async fn record(app: &App, kind: EventKind, user_id: &str, detail: &str) {
-    app.record(Event { kind, user_id: Some(user_id), session_id: None, address: None, detail })
-        .await;
+async fn record(app: &App, operator: &Operator, kind: AccountEvent, user_id: &str, detail: &str) {
+    app.record(Event::of_account(kind, user_id, operator.origin()).with_detail(detail)).await;
 }

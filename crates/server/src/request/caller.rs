@@ -6,12 +6,15 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use uuid::Uuid;
 
+use super::finish::RequestId;
 use super::forwarded::client_address;
 use crate::app::App;
+use crate::audit::{Actor, Origin, cut};
 
-/// Longer names of clients are cut.
-const MAX_USER_AGENT: usize = 256;
+/// Longer names of clients are cut: they are stored.
+const MAX_USER_AGENT_BYTES: usize = 256;
 
 /// Who sends a request, as far as the network tells.
 #[derive(Debug, Clone)]
@@ -22,6 +25,29 @@ pub(crate) struct Caller {
     pub(crate) address_text: String,
     /// As the client calls itself, on one line.
     pub(crate) user_agent: String,
+    /// Names the request, as its answer and the log do.
+    pub(crate) request_id: Uuid,
+}
+
+impl Caller {
+    /// Where an event comes from that somebody caused who has proved to be this user.
+    pub(crate) fn as_user<'a>(&'a self, user_id: &'a str) -> Origin<'a> {
+        self.origin(Actor::User(user_id))
+    }
+
+    /// The same where nothing was proved.
+    pub(crate) fn anonymous(&self) -> Origin<'_> {
+        self.origin(Actor::Anonymous)
+    }
+
+    fn origin<'a>(&'a self, actor: Actor<'a>) -> Origin<'a> {
+        Origin {
+            actor,
+            address: &self.address_text,
+            device: &self.user_agent,
+            request_id: self.request_id,
+        }
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -41,6 +67,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             address,
             address_text: address.to_string(),
             user_agent: user_agent(&parts.headers),
+            request_id: parts.extensions.get().map_or(Uuid::nil(), |&RequestId(id)| id),
         })
     }
 }
@@ -48,5 +75,24 @@ impl FromRequestParts<Arc<App>> for Caller {
 fn user_agent(headers: &HeaderMap) -> String {
     let bytes = headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
     let text = String::from_utf8_lossy(bytes);
-    text.chars().filter(|character| !character.is_control()).take(MAX_USER_AGENT).collect()
+    let text: String = text.chars().filter(|character| !character.is_control()).collect();
+    cut(&text, MAX_USER_AGENT_BYTES).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_calls_itself_takes_256_bytes_at_most() {
+        let called = |bytes: &[u8]| {
+            let value = axum::http::HeaderValue::from_bytes(bytes).unwrap();
+            user_agent(&HeaderMap::from_iter([(USER_AGENT, value)]))
+        };
+        assert_eq!(called("a".repeat(300).as_bytes()), "a".repeat(256));
+        assert_eq!(called("🎩".repeat(300).as_bytes()), "🎩".repeat(64));
+        assert_eq!(called(format!("a{}", "é".repeat(300)).as_bytes()).len(), 255);
+        // What is no UTF-8 grows when it is made readable.
+        assert!(called(&[0xff; 300]).len() <= 256);
+    }
 }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use carnet_shared::{ErrorCode, PROBLEM_CONTENT_TYPE, Problem};
 use futures::FutureExt;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::headers::{put_over, security_headers};
 use super::host::Addressed;
@@ -20,6 +21,10 @@ use crate::error::{ApiError, problem_response};
 
 /// Names the request in the answer.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The name of a request, for its handler.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RequestId(pub(super) Uuid);
 
 /// What is the same around every handler.
 #[derive(Debug)]
@@ -44,10 +49,12 @@ impl Surroundings {
 /// few allocations for every request.
 pub(crate) async fn finish(
     State(around): State<Arc<Surroundings>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let id = around.ids.next(around.app.clock.now_millis()).to_string();
+    let id = around.ids.next(around.app.clock.now_millis());
+    request.extensions_mut().insert(RequestId(id));
+    let id = id.to_string();
     let is_head = request.method() == Method::HEAD;
     // The path without its query, which might hold what nobody meant to log; and quoted, since it
     // might hold what steers a terminal.

@@ -9,6 +9,7 @@ use carnet_shared::{ErrorCode, Secret, TokenRequest};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::audit::{Event, RefusalEvent};
 use crate::error::ApiError;
 use crate::request::{Caller, FormOrJsonFields, decode};
 use crate::tokens::{RefreshToken, is_same_secret};
@@ -57,9 +58,11 @@ fn require_client(
     if presented.is_empty() {
         return Err(ErrorCode::InvalidClient.into());
     }
-    app.limits.password(caller.address, ACCOUNT, app.clock.now_millis())?;
+    let limited = app.limits.password(caller.address, ACCOUNT, app.clock.now_millis());
+    app.admit(caller, None, "introspection", limited)?;
     // Each is compared, so that the time says nothing about which of them it was.
     if !presented.iter().fold(false, |found, one| is_same_secret(secret, one) | found) {
+        app.count(&Event::refused(RefusalEvent::IntrospectionRefused, None, caller.anonymous()));
         return Err(ErrorCode::InvalidClient.into());
     }
     app.limits.password_was_right(caller.address, ACCOUNT);

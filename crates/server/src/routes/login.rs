@@ -5,12 +5,13 @@ use axum::http::HeaderMap;
 use carnet_shared::{Delivery, ErrorCode, LoginRequest};
 
 use crate::app::App;
+use crate::audit::{Event, RefusalEvent};
 use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::Verdict;
 use crate::request::{Caller, Cookies, JsonFields, RoomForPassword, require_same_origin};
-use crate::store::{Credentials, Event, EventKind};
+use crate::store::Credentials;
 
 /// POST `/api/auth/login`: signs in.
 pub(crate) async fn login(
@@ -40,12 +41,8 @@ pub(crate) async fn sign_in(
     let audience = app.audience(request.resource.as_deref())?;
     // Before the try is counted: whoever is turned away was not looked at.
     let place = app.passwords.place()?;
-    if let Err(too_many) = app.limits.login(caller.address, &request.login, app.clock.now_millis())
-    {
-        drop(place);
-        record(app, caller, EventKind::Throttled, None).await;
-        return Err(too_many.into());
-    }
+    let limited = app.limits.login(caller.address, &request.login, app.clock.now_millis());
+    app.admit(caller, None, "login", limited)?;
     let credentials = app.store.credentials(&request.login).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
     let verdict = app.passwords.check(place, &request.password, hash).await?;
@@ -57,7 +54,7 @@ pub(crate) async fn sign_in(
         }
         (credentials, _) => {
             let user_id = credentials.as_ref().map(|credentials| credentials.user_id.as_str());
-            record(app, caller, EventKind::LoginFailed, user_id).await;
+            app.count(&Event::refused(RefusalEvent::LoginFailed, user_id, caller.anonymous()));
             return Err(ErrorCode::InvalidCredentials.into());
         }
     };
@@ -74,7 +71,7 @@ pub(crate) async fn sign_in(
         audience,
         caller,
         cookies,
-        event: Some(event(caller, EventKind::LoginSucceeded, Some(&credentials.user_id))),
+        by: "password",
     };
     begin_session(app, beginning).await
 }
@@ -89,15 +86,6 @@ async fn renew_hash(app: &App, credentials: &Credentials, request: &LoginRequest
         }
         Err(error) => tracing::warn!(%error, "a password hash was not renewed"),
     }
-}
-
-async fn record(app: &App, caller: &Caller, kind: EventKind, user_id: Option<&str>) {
-    app.record(event(caller, kind, user_id)).await;
-}
-
-fn event<'a>(caller: &'a Caller, kind: EventKind, user_id: Option<&'a str>) -> Event<'a> {
-    let address = Some(caller.address_text.as_str());
-    Event { kind, user_id, session_id: None, address, detail: &caller.user_agent }
 }
 
 #[cfg(test)]

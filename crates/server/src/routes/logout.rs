@@ -8,9 +8,10 @@ use carnet_shared::LogoutRequest;
 use carnet_verify::{Bearer, bearer_token};
 
 use crate::app::App;
+use crate::audit::{Event, SessionEvent};
 use crate::error::ApiError;
 use crate::request::{Caller, Cookies, OptionalFields, SessionCookie, require_same_origin};
-use crate::store::{EndReason, Event, EventKind};
+use crate::store::EndReason;
 use crate::tokens::RefreshToken;
 
 /// POST `/api/auth/logout`: ends the session of the refresh token in the body, or else those of the
@@ -76,17 +77,11 @@ async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
 /// Ends a session and says so to whoever looks.
 pub(crate) async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
     let now = app.clock.now();
-    let ended = app.store.end_session(session_id, EndReason::Logout, now).await?;
+    let owner = app.store.end_session(session_id, EndReason::Logout, now).await?;
     app.live.sessions_ended([&session_id.to_owned()], now);
-    if ended {
-        app.record(Event {
-            kind: EventKind::LoggedOut,
-            user_id: None,
-            session_id: Some(session_id),
-            address: Some(&caller.address_text),
-            detail: &caller.user_agent,
-        })
-        .await;
+    if let Some(user_id) = owner {
+        let origin = caller.as_user(&user_id);
+        app.record(Event::of_session(SessionEvent::LoggedOut, &user_id, session_id, origin)).await;
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use axum::extract::State;
 use carnet_shared::{UpdateProfileRequest, User};
 
 use crate::app::App;
+use crate::audit::{AccountEvent, Event};
 use crate::error::ApiError;
-use crate::request::{Current, JsonFields};
+use crate::request::{Caller, Current, JsonFields};
 
 /// GET `/api/me`: the account, read from the database.
 pub(crate) async fn me(
@@ -21,20 +22,25 @@ pub(crate) async fn me(
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     current: Current,
+    caller: Caller,
     JsonFields(fields): JsonFields,
 ) -> Result<Json<User>, ApiError> {
     let request = UpdateProfileRequest::parse(fields)?;
-    Ok(Json(rename(&app, &current.claims.sub, &request).await?))
+    let of = (current.claims.sub.as_str(), current.claims.sid.as_str());
+    Ok(Json(rename(&app, &caller, of, &request).await?))
 }
 
 /// Changes the name, for the JSON API and the plain form alike.
 pub(crate) async fn rename(
     app: &App,
-    user_id: &str,
+    caller: &Caller,
+    (user_id, session_id): (&str, &str),
     request: &UpdateProfileRequest,
 ) -> Result<User, ApiError> {
     let (change_id, now) = (app.new_id(), app.clock.now());
     let row = app.store.rename(user_id, &request.name, &change_id, now).await?;
-    let row = row.ok_or_else(App::gone)?;
-    Ok(row.user()?)
+    let user = row.ok_or_else(App::gone)?.user()?;
+    let event = Event::of_account(AccountEvent::NameChanged, user_id, caller.as_user(user_id));
+    app.record(event.in_session(session_id)).await;
+    Ok(user)
 }

@@ -5,12 +5,13 @@ use axum::http::HeaderMap;
 use carnet_shared::{ChangePasswordRequest, ErrorCode, FieldCode};
 
 use crate::app::App;
+use crate::audit::{AccountEvent, Event, SessionRefusal};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::{Verdict, is_too_easy};
 use crate::request::{Caller, Cookies, Current, JsonFields};
 use crate::routes::refresh::presented_token;
-use crate::store::{Credentials, Event, EventKind, PasswordChange, PasswordChanged};
+use crate::store::{Credentials, PasswordChange, PasswordChanged};
 use crate::tokens::{Granted, RefreshToken, Rotation, refuse_first, rotate};
 
 /// Who changes a password, and in which session.
@@ -81,7 +82,8 @@ async fn check_current(
 ) -> Result<Credentials, ApiError> {
     let address = changing.caller.address;
     let place = app.passwords.place()?;
-    app.limits.password(address, changing.user_id, app.clock.now_millis())?;
+    let limited = app.limits.password(address, changing.user_id, app.clock.now_millis());
+    app.admit(changing.caller, Some(changing.user_id), "password change", limited)?;
     let credentials = app.store.credentials_of(changing.user_id).await?.ok_or_else(App::gone)?;
     let hash = Some(&credentials.password_hash);
     match app.passwords.check(place, &request.current_password, hash).await? {
@@ -89,7 +91,12 @@ async fn check_current(
             app.limits.password_was_right(address, changing.user_id);
             Ok(credentials)
         }
-        Verdict::Wrong => Err(ApiError::field("current_password", FieldCode::Wrong)),
+        Verdict::Wrong => {
+            let Changing { user_id, session_id, caller, .. } = *changing;
+            let (kind, origin) = (SessionRefusal::PasswordRefused, caller.as_user(user_id));
+            app.count(&Event::refused_in_session(kind, user_id, session_id, origin));
+            Err(ApiError::field("current_password", FieldCode::Wrong))
+        }
     }
 }
 
@@ -123,12 +130,8 @@ fn rotation<'a>(
 }
 
 async fn record(app: &App, changing: &Changing<'_>) {
-    app.record(Event {
-        kind: EventKind::PasswordChanged,
-        user_id: Some(changing.user_id),
-        session_id: Some(changing.session_id),
-        address: Some(&changing.caller.address_text),
-        detail: &changing.caller.user_agent,
-    })
-    .await;
+    let Changing { user_id, session_id, caller, .. } = *changing;
+    let origin = caller.as_user(user_id);
+    let event = Event::of_account(AccountEvent::PasswordChanged, user_id, origin);
+    app.record(event.in_session(session_id)).await;
 }

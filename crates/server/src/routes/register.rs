@@ -5,13 +5,14 @@ use axum::http::{HeaderMap, StatusCode};
 use carnet_shared::{Delivery, ErrorCode, FieldCode, FieldError, RegisterRequest};
 
 use crate::app::App;
+use crate::audit::{AccountEvent, Event, RefusalEvent};
 use crate::begin::{Api, Beginning, begin_session};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::passwords::is_too_easy;
 use crate::request::{Caller, Cookies, JsonFields, RoomForPassword, require_same_origin};
 use crate::settings::Registration;
-use crate::store::{Event, EventKind, NewUser};
+use crate::store::NewUser;
 
 /// What everybody is who made the account without an operator.
 const FIRST_ROLE: &str = "user";
@@ -42,9 +43,11 @@ pub(crate) async fn create_account(
     if app.settings.server.registration == Registration::Closed {
         return Err(ErrorCode::RegistrationClosed.into());
     }
-    app.limits.register(caller.address, request.email.as_str(), app.clock.now_millis())?;
+    let now = app.clock.now_millis();
+    let limited = app.limits.register(caller.address, request.email.as_str(), now);
+    app.admit(caller, None, "registration", limited)?;
     refuse_easy_password(&request)?;
-    refuse_taken(app, &request).await?;
+    refuse_taken(app, caller, &request).await?;
     let user = NewUser {
         id: app.new_id(),
         password_hash: app.passwords.hash(request.password.secret()).await?,
@@ -57,11 +60,12 @@ pub(crate) async fn create_account(
     if let Err(error) = app.store.add_user(&user).await {
         // Somebody was quicker while the password was hashed.
         if error.is_taken() {
-            refuse_taken(app, &request).await?;
+            refuse_taken(app, caller, &request).await?;
         }
         return Err(error.into());
     }
-    record(app, caller, &user.id).await;
+    let origin = caller.as_user(&user.id);
+    app.record(Event::of_account(AccountEvent::AccountCreated, &user.id, origin)).await;
     let beginning = Beginning {
         user_id: &user.id,
         user_epoch: 0,
@@ -71,7 +75,7 @@ pub(crate) async fn create_account(
         audience: app.audience(None)?,
         caller,
         cookies,
-        event: None,
+        by: "registration",
     };
     Ok(begin_session(app, beginning).await?.with_status(StatusCode::CREATED))
 }
@@ -87,23 +91,21 @@ fn refuse_easy_password(request: &RegisterRequest) -> Result<(), ApiError> {
     }
 }
 
-async fn refuse_taken(app: &App, request: &RegisterRequest) -> Result<(), ApiError> {
-    let (email, username) = app.store.taken(&request.email, &request.username).await?;
-    let errors: Vec<FieldError> = [("email", email), ("username", username)]
-        .into_iter()
-        .filter(|(_, is_taken)| *is_taken)
-        .map(|(field, _)| FieldError::new(field, FieldCode::Taken))
-        .collect();
+async fn refuse_taken(
+    app: &App,
+    caller: &Caller,
+    request: &RegisterRequest,
+) -> Result<(), ApiError> {
+    let owners = app.store.owners(&request.email, &request.username).await?;
+    let mut errors = Vec::new();
+    for (field, owner) in [("email", owners.of_email), ("username", owners.of_username)] {
+        if let Some(owner) = owner {
+            errors.push(FieldError::new(field, FieldCode::Taken));
+            // Of the account that has it, whose owner may want to know that somebody asks.
+            let origin = caller.anonymous();
+            let event = Event::refused(RefusalEvent::RegistrationRefused, Some(&owner), origin);
+            app.count(&event.with_detail(field));
+        }
+    }
     if errors.is_empty() { Ok(()) } else { Err(ApiError::Taken(errors)) }
-}
-
-async fn record(app: &App, caller: &Caller, user_id: &str) {
-    app.record(Event {
-        kind: EventKind::AccountCreated,
-        user_id: Some(user_id),
-        session_id: None,
-        address: Some(&caller.address_text),
-        detail: "registered",
-    })
-    .await;
 }

@@ -7,10 +7,11 @@ use carnet_shared::{ErrorCode, SessionView, SessionsResponse};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::audit::{Event, SessionEvent};
 use crate::device::device_name;
 use crate::error::ApiError;
 use crate::request::{Caller, Current, Segment};
-use crate::store::{EndReason, Event, EventKind, SessionListing};
+use crate::store::{EndReason, SessionListing};
 
 /// For how long ended sessions are listed.
 const ENDED_SHOWN_SECONDS: i64 = 30 * 86_400;
@@ -41,7 +42,8 @@ pub(crate) async fn end(
     caller: Caller,
     Segment(id): Segment,
 ) -> Result<StatusCode, ApiError> {
-    end_one_of(&app, &caller, &current.claims.sub, &id).await?;
+    let (user_id, by) = (&current.claims.sub, &current.claims.sid);
+    end_one_of(&app, &caller, user_id, by, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -70,16 +72,17 @@ pub(crate) async fn end_others_of(
     let ended = app.store.end_sessions_of(user_id, Some(current_id), EndReason::Ended, now).await?;
     app.live.sessions_ended(&ended, now);
     for id in &ended {
-        record(app, caller, user_id, id).await;
+        record(app, caller, user_id, current_id, id).await;
     }
     Ok(())
 }
 
-/// Ends one session of an account.
+/// Ends one session of an account, from another one.
 pub(crate) async fn end_one_of(
     app: &App,
     caller: &Caller,
     user_id: &str,
+    current_id: &str,
     id: &str,
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
@@ -91,9 +94,9 @@ pub(crate) async fn end_one_of(
     if row.is_none_or(|row| row.user_id != user_id) {
         return Err(ErrorCode::NotFound.into());
     }
-    if app.store.end_session(id, EndReason::Ended, now).await? {
+    if app.store.end_session(id, EndReason::Ended, now).await?.is_some() {
         app.live.sessions_ended([&id.to_owned()], now);
-        record(app, caller, user_id, id).await;
+        record(app, caller, user_id, current_id, id).await;
     }
     Ok(())
 }
@@ -112,13 +115,8 @@ fn view(row: SessionListing, current_id: &str) -> SessionView {
     }
 }
 
-async fn record(app: &App, caller: &Caller, user_id: &str, session_id: &str) {
-    app.record(Event {
-        kind: EventKind::SessionEnded,
-        user_id: Some(user_id),
-        session_id: Some(session_id),
-        address: Some(&caller.address_text),
-        detail: &caller.user_agent,
-    })
-    .await;
+async fn record(app: &App, caller: &Caller, user_id: &str, current_id: &str, session_id: &str) {
+    let origin = caller.as_user(user_id);
+    let event = Event::of_session(SessionEvent::SessionEnded, user_id, session_id, origin);
+    app.record(event.with_detail(&format!("from the session {current_id}"))).await;
 }

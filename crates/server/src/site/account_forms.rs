@@ -75,7 +75,8 @@ async fn take(
 
 async fn save_name(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<Done, ApiError> {
     let request = UpdateProfileRequest::parse(fields)?;
-    rename(app, owner.user_id, &request).await?;
+    let Owner { user_id, session_id, caller } = *owner;
+    rename(app, caller, (user_id, session_id), &request).await?;
     Ok(Done::NameSaved)
 }
 
@@ -104,7 +105,7 @@ async fn end_session(
 ) -> Result<Done, ApiError> {
     let id = fields.required("id", |text| Ok(text.to_owned()));
     let id = fields.finish(id)?;
-    end_one_of(app, owner.caller, owner.user_id, &id).await?;
+    end_one_of(app, owner.caller, owner.user_id, owner.session_id, &id).await?;
     Ok(Done::DeviceSignedOut)
 }
 

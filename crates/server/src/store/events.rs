@@ -1,100 +1,15 @@
-use super::database::{each_database, in_one_statement};
+use super::database::{each_database, in_one_statement, in_transaction};
 use super::{Store, StoreError};
-
-macro_rules! event_kinds {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
-        /// What is worth knowing afterwards.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum EventKind {
-            $($(#[doc = $doc])+ $variant,)+
-        }
-
-        impl EventKind {
-            /// As it is recorded.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-        }
-    };
-}
-
-event_kinds! {
-    /// An account was made.
-    AccountCreated = "account_created",
-    /// Somebody signed in.
-    LoginSucceeded = "login_succeeded",
-    /// A wrong password, or an unknown or disabled account.
-    LoginFailed = "login_failed",
-    /// Too many attempts.
-    Throttled = "throttled",
-    /// Signed out.
-    LoggedOut = "logged_out",
-    /// A device was signed out from another one, or by an operator.
-    SessionEnded = "session_ended",
-    /// An old refresh token was used: the session was ended.
-    RefreshReused = "refresh_reused",
-    /// Several clients raced for three generations running: the session was ended.
-    RefreshForked = "refresh_forked",
-    /// A lost answer was asked for again.
-    RefreshRepeated = "refresh_repeated",
-    /// Several clients raced for one refresh.
-    RefreshRaced = "refresh_raced",
-    /// A refresh came again whose answer is long superseded.
-    RefreshLate = "refresh_late",
-    /// A refresh token was further ahead of the database than a lost write explains.
-    RefreshLost = "refresh_lost",
-    /// A refresh token was ahead of the database, which has lost a write.
-    RefreshBehind = "refresh_behind",
-    /// The password was changed.
-    PasswordChanged = "password_changed",
-    /// Roles, attributes or names were changed by an operator.
-    AccountChanged = "account_changed",
-    /// The account was disabled.
-    AccountDisabled = "account_disabled",
-    /// The account was enabled again.
-    AccountEnabled = "account_enabled",
-    /// The account was deleted.
-    AccountDeleted = "account_deleted",
-    /// A key was made or brought along.
-    KeyAdded = "key_added",
-    /// A key was revoked.
-    KeyRevoked = "key_revoked",
-    /// The keys were sealed with a new master secret.
-    SecretRotated = "secret_rotated",
-}
-
-/// Something worth knowing afterwards.
-#[derive(Debug, Clone)]
-pub struct Event<'a> {
-    /// What happened.
-    pub kind: EventKind,
-    /// To whom.
-    pub user_id: Option<&'a str>,
-    /// In which session.
-    pub session_id: Option<&'a str>,
-    /// From where.
-    pub address: Option<&'a str>,
-    /// Further words; never a secret.
-    pub detail: &'a str,
-}
-
-/// An event that is to be recorded.
-#[derive(Debug, Clone)]
-pub struct NewEvent<'a> {
-    /// UUIDv7.
-    pub id: String,
-    /// Unix seconds.
-    pub at: i64,
-    /// What happened.
-    pub event: Event<'a>,
-}
+use crate::audit::{Counted, NewEvent};
 
 /// An event as it was recorded.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct EventRow {
+    /// UUIDv7. Events are ordered by it.
+    pub id: String,
     /// Unix seconds.
     pub at: i64,
-    /// As [`EventKind`] writes it.
+    /// The name of its [`EventKind`](crate::audit::EventKind).
     pub kind: String,
     /// To whom.
     pub user_id: Option<String>,
@@ -102,22 +17,45 @@ pub struct EventRow {
     pub session_id: Option<String>,
     /// From where.
     pub address: Option<String>,
+    /// What the client calls itself, or the command.
+    pub device: String,
+    /// The request's id.
+    pub request_id: String,
+    /// Who did it: a user's id, `anonymous`, `os:` and a name, or `system`.
+    pub actor: String,
     /// Further words.
     pub detail: String,
+    /// How many events of a minute it stands for.
+    pub count: i64,
 }
 
-/// Records an event on a connection, be it within a transaction.
+/// Which events are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EventFilter<'a> {
+    /// Of this account.
+    pub user_id: Option<&'a str>,
+    /// Of this kind.
+    pub kind: Option<&'a str>,
+    /// Of this moment (Unix seconds) and later.
+    pub since: Option<i64>,
+}
+
+/// Records an event on a connection, also within a transaction.
 macro_rules! record_event {
-    ($connection:expr, $new:expr) => {{
-        let $crate::store::NewEvent { id, at, event } = $new;
+    ($connection:expr, $new:expr, $detail:expr) => {{
+        let $crate::audit::NewEvent { id, at, event } = $new;
+        let origin = event.origin();
         sqlx::query($crate::store::events::RECORD)
             .bind(id)
             .bind(at)
-            .bind(event.kind.as_str())
-            .bind(event.user_id)
-            .bind(event.session_id)
-            .bind(event.address)
-            .bind(event.detail)
+            .bind(event.kind().as_str())
+            .bind(event.user_id())
+            .bind(event.session_id())
+            .bind(origin.address)
+            .bind($detail)
+            .bind(origin.actor.text())
+            .bind(origin.device)
+            .bind(origin.request_id.to_string())
             .execute($connection)
             .await
     }};
@@ -126,7 +64,8 @@ macro_rules! record_event {
 pub(super) use record_event;
 
 pub(super) const RECORD: &str = "INSERT INTO events \
-     (id, at, kind, user_id, session_id, address, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+     (id, at, kind, user_id, session_id, address, detail, actor, device, request_id) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 impl Store {
     /// Records an event.
@@ -134,22 +73,57 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn record(&self, new: &NewEvent<'_>) -> Result<(), StoreError> {
-        in_one_statement!(self, connection => record_event!(connection, new).map(|_| ()))
+        in_one_statement!(self, connection =>
+            record_event!(connection, new, new.event.detail()).map(|_| ()))
     }
 
-    /// The last events, the newest first, of one account or of all.
+    /// Records rows that count events, or adds to those that are there. Where the account was
+    /// deleted meanwhile, nothing that could name the person comes back.
+    pub(crate) async fn record_counted(&self, rows: &[Counted]) -> Result<(), StoreError> {
+        const SQL: &str = "INSERT INTO events \
+             (id, at, kind, user_id, session_id, address, detail, actor, device, request_id, count) \
+             SELECT $1, $2, $3, $4, $5, \
+             CASE WHEN $4 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = $4) THEN $6 END, $7, $8, \
+             CASE WHEN $4 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = $4) THEN $9 ELSE '' END, \
+             $10, $11 WHERE TRUE \
+             ON CONFLICT (id) DO UPDATE SET count = events.count + excluded.count";
+        in_transaction!(self, transaction => {
+            for row in rows {
+                sqlx::query(SQL)
+                    .bind(&row.id)
+                    .bind(row.at)
+                    .bind(row.kind.as_str())
+                    .bind(&row.user_id)
+                    .bind(&row.session_id)
+                    .bind(&row.address)
+                    .bind(&row.detail)
+                    .bind(&row.actor)
+                    .bind(&row.device)
+                    .bind(&row.request_id)
+                    .bind(row.count)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+        })
+    }
+
+    /// The last events that the filter lets through, the newest first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn events(
         &self,
-        user_id: Option<&str>,
+        filter: EventFilter<'_>,
         limit: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
-        const SQL: &str = "SELECT at, kind, user_id, session_id, address, detail FROM events \
-             WHERE ($1 IS NULL OR user_id = $1) ORDER BY at DESC, id DESC LIMIT $2";
+        const SQL: &str = "SELECT id, at, kind, user_id, session_id, address, device, request_id, \
+             actor, detail, count FROM events WHERE ($1 IS NULL OR user_id = $1) \
+             AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR at >= $3) \
+             ORDER BY id DESC LIMIT $4";
         let rows = each_database!(&self.read, pool => sqlx::query_as(SQL)
-            .bind(user_id)
+            .bind(filter.user_id)
+            .bind(filter.kind)
+            .bind(filter.since)
             .bind(limit)
             .fetch_all(pool)
             .await)?;

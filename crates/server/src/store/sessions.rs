@@ -4,7 +4,8 @@ use super::changes::end_sessions;
 use super::database::{each_database, in_one_statement, in_transaction};
 use super::events::record_event;
 use super::users::user_columns;
-use super::{NewEvent, Store, StoreError, UserRow};
+use super::{Store, StoreError, UserRow};
+use crate::audit::NewEvent;
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +155,15 @@ const END_TOO_MANY: &str = "UPDATE sessions SET ended_at = $1, ended_because = $
       AND s.idle_expires_at > $1 AND s.expires_at > $1 \
       ORDER BY s.created_at DESC, s.id DESC LIMIT 1000 OFFSET $4) RETURNING id";
 
+/// The event says which sessions ended for this one.
+fn with_ended(detail: &str, ended: &[String]) -> String {
+    if ended.is_empty() {
+        return detail.to_owned();
+    }
+    let separator = if detail.is_empty() { "" } else { ", " };
+    format!("{detail}{separator}ended {}", ended.join(" "))
+}
+
 impl Store {
     /// Begins a session, ends the one that it replaces and those beyond `max_sessions`, and records
     /// the event with it. `None`, and nothing happens, when the account changed since its password
@@ -166,7 +176,7 @@ impl Store {
         session: &NewSession,
         replaced: Option<&str>,
         max_sessions: u32,
-        event: Option<&NewEvent<'_>>,
+        event: &NewEvent<'_>,
     ) -> Result<Option<BegunSession>, StoreError> {
         in_transaction!(self, transaction => {
             let locked: Option<UserRow> = sqlx::query_as(LOCK_ACCOUNT)
@@ -198,14 +208,13 @@ impl Store {
             };
             ended.extend(end_sessions!(transaction, END_TOO_MANY, session.now, EndReason::TooMany,
                 &session.user_id, i64::from(max_sessions) - 1, &session.id));
-            if let Some(event) = event {
-                record_event!(&mut *transaction, event)?;
-            }
+            record_event!(&mut *transaction, event, with_ended(event.event.detail(), &ended))?;
             Some(BegunSession { user, ended })
         })
     }
 
-    /// Ends a session; whether it was this call that did.
+    /// Ends a session. Returns whose it was, or `None` when it had ended already or there is no
+    /// such session.
     ///
     /// # Errors
     /// When the database fails.
@@ -214,9 +223,15 @@ impl Store {
         id: &str,
         reason: EndReason,
         now: i64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
+        const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1";
         in_transaction!(self, transaction => {
-            !end_sessions!(transaction, END, now, reason, id).is_empty()
+            if end_sessions!(transaction, END, now, reason, id).is_empty() {
+                return Ok(None);
+            }
+            let owner: (String,) =
+                sqlx::query_as(OWNER).bind(id).fetch_one(&mut *transaction).await?;
+            Some(owner.0)
         })
     }
 

@@ -89,6 +89,15 @@ pub struct Credentials {
     pub disabled: bool,
 }
 
+/// The ids of the accounts that have an e-mail address and a username.
+#[derive(Debug, sqlx::FromRow)]
+pub struct NameOwners {
+    /// Of the account with the e-mail address.
+    pub of_email: Option<String>,
+    /// Of the account with the username.
+    pub of_username: Option<String>,
+}
+
 macro_rules! credentials {
     () => {
         "SELECT id, password_hash, epoch, disabled_at IS NOT NULL FROM users "
@@ -125,23 +134,23 @@ impl Store {
             .map(|_| ()))
     }
 
-    /// Which of the two names another account has.
+    /// The accounts that have these names.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn taken(
+    pub async fn owners(
         &self,
         email: &Email,
         username: &Username,
-    ) -> Result<(bool, bool), StoreError> {
-        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM users WHERE email = $1) AS email_taken, \
-             EXISTS (SELECT 1 FROM users WHERE username = $2) AS username_taken";
-        let taken = each_database!(&self.read, pool => sqlx::query_as(SQL)
+    ) -> Result<NameOwners, StoreError> {
+        const SQL: &str = "SELECT (SELECT id FROM users WHERE email = $1) AS of_email, \
+             (SELECT id FROM users WHERE username = $2) AS of_username";
+        let owners = each_database!(&self.read, pool => sqlx::query_as(SQL)
             .bind(email.as_str())
             .bind(username.as_str())
             .fetch_one(pool)
             .await)?;
-        Ok(taken)
+        Ok(owners)
     }
 
     /// What the password of an account is checked against, by e-mail address or username in any

@@ -4,9 +4,10 @@ use super::access::Granted;
 use super::decide::{Decision, Presented, decide};
 use super::refresh_token::RefreshToken;
 use crate::app::App;
+use crate::audit::{Event, Origin, SessionEvent, SessionRefusal};
 use crate::error::ApiError;
 use crate::request::Caller;
-use crate::store::{Advanced, Advancement, EndReason, Event, EventKind, SessionRow};
+use crate::store::{Advanced, Advancement, EndReason, SessionRow};
 
 /// How often a refresh that lost a race looks again before it gives up.
 const TRIES: usize = 3;
@@ -132,43 +133,45 @@ async fn carry_out(
     row: Option<&SessionRow>,
 ) -> Result<Option<Advanced>, ApiError> {
     let presented_generation = step.expected_generation;
-    let user_id = row.map(|row| row.user_id.as_str());
-    if row.is_some_and(|row| is_known(row, decision, &step)) {
+    let refused = |code, over| Err(ApiError::Refresh { code, over });
+    let Some(row) = row else { return refused(ErrorCode::InvalidRefreshToken, true) };
+    if is_known(row, decision, &step) {
         return Ok(app.store.look_again(&step).await?);
     }
-    let refused = |code, over| Err(ApiError::Refresh { code, over });
+    let user_id = row.user_id.as_str();
     match decision {
         Decision::Advance => Ok(None),
         Decision::Static => Ok(app.store.use_static(&step).await?),
         Decision::Repeated => {
-            record(app, rotation, EventKind::RefreshRepeated, user_id).await;
+            count(app, rotation, SessionRefusal::RefreshRepeated, user_id);
             Ok(app.store.answer_again(&step, true, None).await?)
         }
         Decision::Raced { generation, run } => {
-            record(app, rotation, EventKind::RefreshRaced, user_id).await;
+            count(app, rotation, SessionRefusal::RefreshRaced, user_id);
             Ok(app.store.answer_again(&step, false, Some((generation, run))).await?)
         }
         Decision::Behind => {
             step.expected_generation = presented_generation - 1;
             let advanced = app.store.advance(&step).await?;
             tracing::error!(session_id = step.session_id, "the database has lost a write");
-            record(app, rotation, EventKind::RefreshBehind, user_id).await;
+            let origin = rotation.caller.as_user(user_id);
+            record(app, SessionEvent::RefreshBehind, user_id, &step.session_id, origin).await;
             Ok(advanced)
         }
         Decision::Forked => {
-            end_as_reused(app, rotation, EventKind::RefreshForked, user_id).await?;
+            end_as_reused(app, rotation, SessionEvent::RefreshForked, user_id).await?;
             refused(ErrorCode::SessionReused, true)
         }
         Decision::Stale => {
-            end_as_reused(app, rotation, EventKind::RefreshReused, user_id).await?;
+            end_as_reused(app, rotation, SessionEvent::RefreshReused, user_id).await?;
             refused(ErrorCode::SessionReused, true)
         }
         Decision::Late => {
-            record(app, rotation, EventKind::RefreshLate, user_id).await;
+            count(app, rotation, SessionRefusal::RefreshLate, user_id);
             refused(ErrorCode::Superseded, false)
         }
         Decision::Lost => {
-            record(app, rotation, EventKind::RefreshLost, user_id).await;
+            count(app, rotation, SessionRefusal::RefreshLost, user_id);
             refused(ErrorCode::InvalidRefreshToken, false)
         }
         Decision::Unknown => refused(ErrorCode::InvalidRefreshToken, true),
@@ -179,15 +182,16 @@ async fn carry_out(
 async fn end_as_reused(
     app: &App,
     rotation: &Rotation<'_>,
-    kind: EventKind,
-    user_id: Option<&str>,
+    kind: SessionEvent,
+    user_id: &str,
 ) -> Result<(), ApiError> {
     let (session_id, now) = (rotation.token.session_id.to_string(), app.clock.now());
     // A verdict only gets truer, so this needs no condition.
     let ended = app.store.end_session(&session_id, EndReason::Reused, now).await?;
     app.live.sessions_ended([&session_id], now);
-    if ended {
-        record(app, rotation, kind, user_id).await;
+    if ended.is_some() {
+        // Two have the token, and one of them is not its owner.
+        record(app, kind, user_id, &session_id, rotation.caller.anonymous()).await;
     }
     Ok(())
 }
@@ -210,13 +214,18 @@ fn is_known(row: &SessionRow, decision: Decision, step: &Advancement) -> bool {
 /// How exactly it is known when a session was last used.
 const LAST_USED_SECONDS: i64 = 10;
 
-async fn record(app: &App, rotation: &Rotation<'_>, kind: EventKind, user_id: Option<&str>) {
-    app.record(Event {
-        kind,
-        user_id,
-        session_id: Some(&rotation.token.session_id.to_string()),
-        address: Some(&rotation.caller.address_text),
-        detail: &rotation.caller.user_agent,
-    })
-    .await;
+async fn record(
+    app: &App,
+    kind: SessionEvent,
+    user_id: &str,
+    session_id: &str,
+    origin: Origin<'_>,
+) {
+    app.record(Event::of_session(kind, user_id, session_id, origin)).await;
+}
+
+fn count(app: &App, rotation: &Rotation<'_>, kind: SessionRefusal, user_id: &str) {
+    let session_id = rotation.token.session_id.to_string();
+    let origin = rotation.caller.as_user(user_id);
+    app.count(&Event::refused_in_session(kind, user_id, &session_id, origin));
 }

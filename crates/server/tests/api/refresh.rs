@@ -47,7 +47,7 @@ async fn a_reused_refresh_token_ends_the_session(app: TestApp) {
     ada.present(&stolen, json!({})).await.refused(401, "session_reused");
     ada.present(&ada.refresh, json!({})).await.refused(401, "session_reused");
     ada.get("/api/me").await.refused(401, "session_ended");
-    let events = app.store().events(None, 10).await.unwrap();
+    let events = app.events().await;
     let reused: Vec<_> = events.iter().filter(|event| event.kind == "refresh_reused").collect();
     assert_eq!(reused.len(), 1);
     assert_eq!(reused[0].session_id.as_deref(), Some(&*ada.session));
@@ -210,13 +210,13 @@ async fn a_token_ahead_of_the_database_is_accepted_once_it_lost_a_write(app: Tes
     app.clock.advance(60);
     ada.refreshed().await;
     ada.refreshed().await;
-    let events = app.store().events(None, 10).await.unwrap();
+    let events = app.events().await;
     assert_eq!(events.iter().filter(|event| event.kind == "refresh_behind").count(), 1);
     forget_generations(&app, 2).await;
     ada.present(&ada.refresh, json!({})).await.refused(401, "invalid_refresh_token");
 }
 
-async fn forget_generations(app: &TestApp, count: i64) {
+pub(crate) async fn forget_generations(app: &TestApp, count: i64) {
     match app.sqlite_file() {
         Some(file) => {
             let url = format!("sqlite://{}", file.display());

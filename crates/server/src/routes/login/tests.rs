@@ -82,6 +82,7 @@ async fn a_flood_is_turned_away_unread_and_costs_nobody_a_try() {
         resource: None,
     };
     let caller = Caller {
+        request_id: uuid::Uuid::nil(),
         address: [203, 0, 113, 1].into(),
         address_text: "203.0.113.1".to_owned(),
         user_agent: String::new(),

@@ -36,8 +36,9 @@ async fn verify_refresh_token(
     token: &RefreshToken,
 ) -> Result<(), Refused> {
     let now = app.clock.now_millis();
-    app.limits.refresh(caller.address, now)?;
-    app.limits.refresh_of(&token.session_id.to_string(), now)?;
+    app.admit(caller, None, "verify", app.limits.refresh(caller.address, now))?;
+    let limited = app.limits.refresh_of(&token.session_id.to_string(), now);
+    app.admit(caller, None, "verify", limited)?;
     match foretell(app, token).await {
         Ok(()) => Ok(()),
         Err(error) => Err(refused(app, token, error).await),

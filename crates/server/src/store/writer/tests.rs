@@ -9,11 +9,12 @@ use carnet_shared::{Delivery, DisplayName, Email, Secret, Username};
 use futures::future::join_all;
 
 use super::*;
+use crate::audit::{Event, NewEvent, Origin, SessionEvent};
 use crate::random::{Random, SystemRandom};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 use crate::store::database::WriteDatabase;
 use crate::store::{
-    Advanced, Advancement, Event, EventKind, NewEvent, NewSession, NewUser, StartLock, Store,
+    Advanced, Advancement, BegunSession, EventFilter, NewSession, NewUser, StartLock, Store,
 };
 
 /// A store in a folder that is removed with it, and the commits of its connection that writes.
@@ -63,8 +64,17 @@ impl Kept {
         self.store.record(&event(id, detail)).await
     }
 
+    async fn begin(
+        &self,
+        session: &NewSession,
+        replaced: Option<&str>,
+    ) -> Result<Option<BegunSession>, StoreError> {
+        let id = format!("begun {}", session.id);
+        self.store.begin_session(session, replaced, 1000, &event(&id, "")).await
+    }
+
     async fn recorded(&self) -> usize {
-        self.store.events(None, 1000).await.unwrap().len()
+        self.store.events(EventFilter::default(), 1000).await.unwrap().len()
     }
 
     fn commits(&self) -> u32 {
@@ -73,9 +83,9 @@ impl Kept {
 }
 
 fn event<'a>(id: &str, detail: &'a str) -> NewEvent<'a> {
-    let kind = EventKind::LoginSucceeded;
-    let event = Event { kind, user_id: None, session_id: None, address: None, detail };
-    NewEvent { id: id.to_owned(), at: 0, event }
+    let origin = Origin::system(uuid::Uuid::nil());
+    let event = Event::of_session(SessionEvent::LoginSucceeded, "ada", "a session", origin);
+    NewEvent { id: id.to_owned(), at: 0, event: event.with_detail(detail) }
 }
 
 fn user(username: &str) -> NewUser {
@@ -127,7 +137,7 @@ async fn refreshes_at_the_same_time_share_a_commit() {
     let kept = Kept::new().await;
     let ids: Vec<String> = (0..64).map(|number| format!("session {number}")).collect();
     for id in &ids {
-        kept.store.begin_session(&session(id.clone()), None, 100, None).await.unwrap().unwrap();
+        kept.begin(&session(id.clone()), None).await.unwrap().unwrap();
     }
     assert_eq!(kept.commits(), 64, "one after the other each has its own");
     let refreshes = join_all(ids.iter().map(async |id| kept.store.advance(&step(id)).await));
@@ -143,11 +153,7 @@ async fn a_write_that_is_refused_does_not_harm_the_others() {
     let beginnings = async {
         let (ada, nobody) = (session("a".to_owned()), session("n".to_owned()));
         let nobody = NewSession { user_id: "nobody".to_owned(), ..nobody };
-        tokio::join!(
-            kept.store.begin_session(&ada, None, 100, None),
-            kept.store.begin_session(&nobody, None, 100, None),
-            kept.store.begin_session(&ada, None, 100, None),
-        )
+        tokio::join!(kept.begin(&ada, None), kept.begin(&nobody, None), kept.begin(&ada, None),)
     };
     let records =
         |from: u32| join_all((from..from + 8).map(async |n| kept.record(&n.to_string()).await));
@@ -158,7 +164,7 @@ async fn a_write_that_is_refused_does_not_harm_the_others() {
     assert!(begun.unwrap().unwrap().ended.is_empty());
     assert!(not_begun.unwrap().is_none());
     assert!(twice.unwrap_err().is_taken());
-    assert_eq!((kept.commits(), kept.recorded().await), (1, 16));
+    assert_eq!((kept.commits(), kept.recorded().await), (1, 17));
     assert!(kept.store.user("somebody else").await.unwrap().is_none());
     assert!(kept.store.session_row("a").await.unwrap().is_some());
 }
@@ -168,10 +174,10 @@ async fn a_session_and_what_is_recorded_of_it_share_a_commit() {
     let kept = Kept::new().await;
     let (begun, refused) = (event("begun", ""), event("refused", ""));
     let ada = session("a".to_owned());
-    kept.store.begin_session(&ada, None, 100, Some(&begun)).await.unwrap().unwrap();
+    kept.store.begin_session(&ada, None, 100, &begun).await.unwrap().unwrap();
     assert_eq!((kept.commits(), kept.recorded().await), (1, 1));
     let nobody = NewSession { user_id: "nobody".to_owned(), ..session("n".to_owned()) };
-    let nothing = kept.store.begin_session(&nobody, None, 100, Some(&refused)).await.unwrap();
+    let nothing = kept.store.begin_session(&nobody, None, 100, &refused).await.unwrap();
     assert!(nothing.is_none());
     assert_eq!(kept.recorded().await, 1, "of what did not begin nothing is recorded");
 }
@@ -180,18 +186,18 @@ async fn a_session_and_what_is_recorded_of_it_share_a_commit() {
 async fn an_account_that_cannot_be_read_begins_no_session_and_ends_none() {
     let kept = Kept::new().await;
     let (old, new) = (session("old".to_owned()), session("new".to_owned()));
-    kept.store.begin_session(&old, None, 100, None).await.unwrap().unwrap();
+    kept.begin(&old, None).await.unwrap().unwrap();
     let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
     let mut turn = writer.turn().await.unwrap();
     let sql = "UPDATE users SET roles = 'no list'";
     let damaged = sqlx::query(sql).execute(turn.connection()).await.map_err(StoreError::from);
     turn.end(damaged).await.unwrap();
     let event = event("new", "");
-    let begun = kept.store.begin_session(&new, Some("old"), 100, Some(&event)).await;
+    let begun = kept.store.begin_session(&new, Some("old"), 100, &event).await;
     assert!(matches!(begun, Err(StoreError::Corrupt("users.roles"))));
     assert!(kept.store.session_row("new").await.unwrap().is_none());
     assert!(kept.store.session_row("old").await.unwrap().unwrap().ended_at.is_none());
-    assert_eq!(kept.recorded().await, 0);
+    assert_eq!(kept.recorded().await, 1, "the beginning of the old one");
 }
 
 #[tokio::test]
@@ -199,9 +205,8 @@ async fn nothing_is_acknowledged_of_what_is_not_committed() {
     let kept = Kept::new().await;
     kept.before_commits(|| false).await;
     let records = join_all((0..8).map(async |n| kept.record(&n.to_string()).await));
-    let (records, begun) = tokio::join!(records, async {
-        kept.store.begin_session(&session("a".to_owned()), None, 100, None).await
-    },);
+    let (records, begun) =
+        tokio::join!(records, async { kept.begin(&session("a".to_owned()), None).await },);
     assert!(records.into_iter().all(|recorded| matches!(recorded, Err(StoreError::NotCommitted))));
     assert!(matches!(begun, Err(StoreError::NotCommitted)));
     assert_eq!(kept.recorded().await, 0);
@@ -231,7 +236,7 @@ async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
 async fn begin_for(kept: &Kept, polls: u32, old: &str, new: &str) -> bool {
     let replacement = session(new.to_owned());
     let mut left = polls;
-    let mut write = Some(Box::pin(kept.store.begin_session(&replacement, Some(old), 1000, None)));
+    let mut write = Some(Box::pin(kept.begin(&replacement, Some(old))));
     poll_fn(|context| match &mut write {
         Some(write) if left > 0 => {
             left -= 1;
@@ -251,11 +256,7 @@ async fn a_write_whose_caller_has_gone_happens_wholly_or_not_at_all() {
     for round in 0..5 {
         for polls in 0.. {
             let (old, new) = (format!("old {round} {polls}"), format!("new {round} {polls}"));
-            kept.store
-                .begin_session(&session(old.clone()), None, 1000, None)
-                .await
-                .unwrap()
-                .unwrap();
+            kept.begin(&session(old.clone()), None).await.unwrap().unwrap();
             // A neighbour, so that there is somebody to be harmed.
             let (finished, recorded) =
                 tokio::join!(begin_for(&kept, polls, &old, &new), kept.record(&new));
@@ -278,5 +279,8 @@ async fn a_closed_store_has_written_what_it_acknowledged_and_writes_no_more() {
     let (recorded, ()) = tokio::join!(kept.record("1"), kept.store.close());
     recorded.unwrap();
     assert!(matches!(kept.record("2").await, Err(StoreError::Database(sqlx::Error::PoolClosed))));
-    assert_eq!(open(&kept.folder).await.events(None, 1000).await.unwrap().len(), 1);
+    assert_eq!(
+        open(&kept.folder).await.events(EventFilter::default(), 1000).await.unwrap().len(),
+        1
+    );
 }

@@ -47,7 +47,7 @@ async fn the_session_ends_with_both_tokens_again_and_again(app: TestApp) {
     not_valid(&refresh(&app, &ada.refresh).await, "Token is blacklisted");
     me_with(&app, &ada.access).await.refused(401, "session_ended");
     not_valid(&blacklist(&app, &ada.access).await, "Token has wrong type");
-    let events = app.store().events(None, 20).await.unwrap();
+    let events = app.events().await;
     assert_eq!(events.iter().filter(|event| event.kind == "logged_out").count(), 1);
     me_with(&app, &elsewhere.access).await.with_status(200);
     refresh(&app, &elsewhere.refresh).await.with_status(200);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use carnet_server::keys::GivenSecrets;
 use carnet_server::settings::{SettingSource, Settings};
+use carnet_server::store::{EventFilter, EventRow};
 use carnet_server::{App, AppBuilder, Serving, StartError, serve};
 use carnet_shared::{Secret, User};
 use reqwest::{Client, Method, RequestBuilder};
@@ -61,6 +62,17 @@ impl TestApp {
 
     pub(crate) async fn on_postgres(settings: &[&str]) -> Self {
         Self::start(new_postgres().await, settings, Arc::new(TestClock::new()), None).await
+    }
+
+    /// One whose clock begins where the system's is, for commands that run beside it.
+    pub(crate) async fn today_on_sqlite(settings: &[&str]) -> Self {
+        let folder = Arc::new(Folder::new());
+        Self::start(folder.database(), settings, Arc::new(TestClock::today()), Some(folder)).await
+    }
+
+    /// The same on PostgreSQL.
+    pub(crate) async fn today_on_postgres(settings: &[&str]) -> Self {
+        Self::start(new_postgres().await, settings, Arc::new(TestClock::today()), None).await
     }
 
     /// A server that gives its users claims of its own.
@@ -175,6 +187,12 @@ impl TestApp {
     /// What its clock says.
     pub(crate) fn now(&self) -> i64 {
         self.app.clock.now()
+    }
+
+    /// What was recorded, the newest first.
+    pub(crate) async fn events(&self) -> Vec<EventRow> {
+        self.app.record_refusals().await;
+        self.app.store.events(EventFilter::default(), 10_000).await.unwrap()
     }
 
     /// The store, to look at what is kept.

@@ -11,6 +11,11 @@ impl TestClock {
         Self(AtomicI64::new(1_800_000_000_000))
     }
 
+    /// One that begins where the system's clock is, for commands that go by that.
+    pub(crate) fn today() -> Self {
+        Self(AtomicI64::new(carnet_server::clock::SystemClock.now_millis()))
+    }
+
     pub(crate) fn now(&self) -> i64 {
         Clock::now(self)
     }

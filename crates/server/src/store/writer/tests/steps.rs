@@ -4,7 +4,7 @@ use super::*;
 async fn begun(kept: &Kept, count: usize) -> Vec<String> {
     let ids: Vec<String> = (0..count).map(|number| format!("session {number}")).collect();
     for id in &ids {
-        kept.store.begin_session(&session(id.clone()), None, 1000, None).await.unwrap().unwrap();
+        kept.begin(&session(id.clone()), None).await.unwrap().unwrap();
     }
     kept.commits();
     ids
@@ -145,7 +145,7 @@ async fn an_account_that_cannot_be_read_harms_no_other() {
     kept.store.add_user(&user("bob")).await.unwrap();
     let ids = begun(&kept, 2).await;
     let of_bob = NewSession { user_id: "bob".to_owned(), ..session("of bob".to_owned()) };
-    kept.store.begin_session(&of_bob, None, 1000, None).await.unwrap().unwrap();
+    kept.begin(&of_bob, None).await.unwrap().unwrap();
     let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
     let mut turn = writer.turn().await.unwrap();
     let sql = "UPDATE users SET name = x'ff' WHERE id = 'bob'";
