@@ -20,6 +20,7 @@ use crate::request::{Caller, ForwardedFaults};
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{OpenError, StartLock, Store, StoreError};
 use crate::tokens::{ClaimHook, ClaimSource};
+use crate::unwritten::UnwrittenEnds;
 use crate::verified_tokens::{TokenName, VerifiedTokens};
 
 /// A running Carnet: what every handler works with.
@@ -49,6 +50,8 @@ pub struct App {
     pub(crate) forwarded_faults: ForwardedFaults,
     /// What was refused and is not recorded yet.
     pub(crate) refusals: Refusals,
+    /// Ended sessions that the database could not take.
+    pub(crate) unwritten_ends: UnwrittenEnds,
     /// What ended or changed of late.
     pub(crate) live: LiveState,
     /// What need not be verified twice.
@@ -160,6 +163,7 @@ impl AppBuilder {
             closed_connections: Arc::default(),
             forwarded_faults: ForwardedFaults::default(),
             refusals: Refusals::default(),
+            unwritten_ends: UnwrittenEnds::default(),
             verified_tokens: VerifiedTokens::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.

@@ -94,7 +94,10 @@ impl ApiError {
     /// Writes it to the log, whose reader is told more than the caller.
     pub(crate) fn log(&self) {
         match self.code().status() {
-            // In a flood there are thousands.
+            // In a flood, and while the disk is full, there are thousands.
+            _ if matches!(self, Self::Store(StoreError::Full)) => {
+                tracing::debug!(error = %self, "nothing new is taken in");
+            }
             _ if matches!(self, Self::Hasher(HasherError::Busy)) => {
                 tracing::debug!(error = %self, "a password was not looked at");
             }

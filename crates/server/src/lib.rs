@@ -26,6 +26,7 @@ pub mod settings;
 mod site;
 pub mod store;
 mod tokens;
+mod unwritten;
 mod verified_tokens;
 
 pub use app::{App, AppBuilder, StartError};

@@ -4,5 +4,5 @@ use crate::settings::Settings;
 
 /// Prints the settings in force.
 pub(super) fn run(settings: &Settings) -> Result<(), CommandError> {
-    say(settings.to_string().trim_end())
+    settings.to_string().trim_end().lines().try_for_each(say)
 }

@@ -76,9 +76,7 @@ async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
 
 /// Ends a session and says so to whoever looks.
 pub(crate) async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
-    let now = app.clock.now();
-    let owner = app.store.end_session(session_id, EndReason::Logout, now).await?;
-    app.live.sessions_ended([&session_id.to_owned()], now);
+    let owner = app.end_session(session_id, EndReason::Logout).await?;
     if let Some(user_id) = owner {
         let origin = caller.as_user(&user_id);
         app.record(Event::of_session(SessionEvent::LoggedOut, &user_id, session_id, origin)).await;

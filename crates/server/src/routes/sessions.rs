@@ -85,7 +85,6 @@ pub(crate) async fn end_one_of(
     current_id: &str,
     id: &str,
 ) -> Result<(), ApiError> {
-    let now = app.clock.now();
     // What is no id is not asked for: PostgreSQL refuses some texts outright.
     let row = match Uuid::try_parse(id) {
         Ok(_) => app.store.session_row(id).await?,
@@ -94,8 +93,7 @@ pub(crate) async fn end_one_of(
     if row.is_none_or(|row| row.user_id != user_id) {
         return Err(ErrorCode::NotFound.into());
     }
-    if app.store.end_session(id, EndReason::Ended, now).await?.is_some() {
-        app.live.sessions_ended([&id.to_owned()], now);
+    if app.end_session(id, EndReason::Ended).await?.is_some() {
         record(app, caller, user_id, current_id, id).await;
     }
     Ok(())

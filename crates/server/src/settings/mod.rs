@@ -1,6 +1,7 @@
 //! What a deployment can choose: `Leptos.toml`, then `CARNET_<SECTION>__<KEY>`, then `--set`. An
 //! unknown key or a bad value stops the start with one line that names the setting.
 
+mod audit;
 mod claims;
 mod client;
 mod compat;
@@ -17,6 +18,7 @@ mod source;
 mod tokens;
 mod value;
 
+pub use audit::AuditSettings;
 pub use claims::ClaimSettings;
 pub use client::{ClientSettings, Storage};
 pub use compat::{CompatSettings, Simplejwt};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub client: ClientSettings,
     /// How often one may try.
     pub limits: LimitSettings,
+    /// How long the audit trail is kept.
+    pub audit: AuditSettings,
     /// Where operators see what is counted.
     pub metrics: MetricsSettings,
     /// Where the built pages lie.
@@ -91,6 +95,7 @@ impl Settings {
             claims: ClaimSettings::read(&mut reader)?,
             client: ClientSettings::read(&mut reader)?,
             limits: LimitSettings::read(&mut reader)?,
+            audit: AuditSettings::read(&mut reader)?,
             metrics: MetricsSettings::read(&mut reader)?,
             site: SiteSettings::read(&mut reader)?,
             server,

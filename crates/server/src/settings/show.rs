@@ -37,6 +37,7 @@ impl fmt::Display for Settings {
                 ]),
             ),
             ("limits", table([("enabled", self.limits.enabled.into())])),
+            ("audit", table([("keep", lifetime(self.audit.keep))])),
             ("metrics", self.metrics_table()),
             (
                 "site",

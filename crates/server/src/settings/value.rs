@@ -51,6 +51,19 @@ impl Lifetime {
         Self(seconds)
     }
 
+    /// Reads a number with its unit.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let unit = match text.chars().last()? {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            _ => return None,
+        };
+        let number: u32 = text[..text.len() - 1].parse().ok()?;
+        Some(Self(i64::from(number) * unit))
+    }
+
     /// In seconds.
     pub const fn seconds(self) -> i64 {
         self.0
@@ -59,18 +72,9 @@ impl Lifetime {
 
 impl FromSetting for Lifetime {
     fn from_setting(value: &Value) -> Result<Self, String> {
-        let wanted =
-            || r#"must be a length of time such as "300s", "5m", "12h" or "30d""#.to_owned();
-        let text = value.as_str().ok_or_else(wanted)?;
-        let unit = match text.chars().last() {
-            Some('s') => 1,
-            Some('m') => 60,
-            Some('h') => 3_600,
-            Some('d') => 86_400,
-            _ => return Err(wanted()),
-        };
-        let number: u32 = text[..text.len() - 1].parse().map_err(|_| wanted())?;
-        Ok(Self(i64::from(number) * unit))
+        value.as_str().and_then(Self::parse).ok_or_else(|| {
+            r#"must be a length of time such as "300s", "5m", "12h" or "30d""#.to_owned()
+        })
     }
 }
 

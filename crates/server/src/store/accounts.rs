@@ -96,7 +96,8 @@ impl Store {
             sqlx::query(SQL).bind(user_id).execute(connection).await.map(|_| ()))
     }
 
-    /// Deletes an account with its sessions, whose ids it returns.
+    /// Deletes an account with its sessions, whose ids it returns, and with the addresses and devices
+    /// that the audit trail kept of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -109,12 +110,16 @@ impl Store {
         // The lock first, so that no login adds a session in between.
         const RAISE: &str = "UPDATE users SET epoch = epoch + 1 WHERE id = $1";
         const DELETE: &str = "DELETE FROM users WHERE id = $1";
-        in_transaction!(self, transaction => {
+        // Before, in small steps, and after, what came in between.
+        self.erase_events_of(user_id).await?;
+        let ended = in_transaction!(self, transaction => {
             sqlx::query(RAISE).bind(user_id).execute(&mut *transaction).await?;
             let ended = end_sessions!(transaction, END_OTHERS, now, EndReason::Operator, user_id, "");
             record_change!(transaction, change_id, now, "account", user_id);
             sqlx::query(DELETE).bind(user_id).execute(&mut *transaction).await?;
             ended
-        })
+        })?;
+        self.erase_events_of(user_id).await?;
+        Ok(ended)
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::connections::Connections;
+use super::space::Space;
 use super::steps::WaitingSteps;
 use super::writer::Writer;
 
@@ -121,4 +122,5 @@ pub struct Store {
     pub(super) read: Database,
     pub(super) write: WriteDatabase,
     pub(super) steps: Arc<WaitingSteps>,
+    pub(super) space: Arc<Space>,
 }

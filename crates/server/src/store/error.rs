@@ -14,6 +14,9 @@ pub enum StoreError {
     /// It took longer than anybody waits.
     #[error("database: no answer in time")]
     TimedOut,
+    /// The disk is full, and this would take up room.
+    #[error("database: the disk is full")]
+    Full,
     /// A row holds what this program cannot have written.
     #[error("database: column {0} cannot be read")]
     Corrupt(&'static str),
@@ -32,6 +35,7 @@ impl StoreError {
                 | sqlx::Error::Decode(_),
             )
             | Self::Corrupt(_)
+            | Self::Full
             | Self::NotCommitted => false,
             Self::Database(_) | Self::TimedOut => true,
         }

@@ -73,6 +73,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn record(&self, new: &NewEvent<'_>) -> Result<(), StoreError> {
+        self.has_room()?;
         in_one_statement!(self, connection =>
             record_event!(connection, new, new.event.detail()).map(|_| ()))
     }
@@ -87,6 +88,7 @@ impl Store {
              CASE WHEN $4 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = $4) THEN $9 ELSE '' END, \
              $10, $11 WHERE TRUE \
              ON CONFLICT (id) DO UPDATE SET count = events.count + excluded.count";
+        self.has_room()?;
         in_transaction!(self, transaction => {
             for row in rows {
                 sqlx::query(SQL)

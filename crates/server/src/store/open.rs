@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::connections::Connections;
 use super::database::{Database, WriteDatabase};
+use super::space::Space;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
@@ -94,8 +95,8 @@ impl Store {
         })
     }
 
-    fn of(read: Database, write: WriteDatabase) -> Self {
-        Self { read, write, steps: Arc::default() }
+    fn of(read: Database, write: WriteDatabase, space: Arc<Space>) -> Self {
+        Self { read, write, steps: Arc::default(), space }
     }
 
     /// Whether the database answers.
@@ -132,9 +133,10 @@ async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::E
     let mut connection = options.connect().await?;
     MIGRATIONS.run(&mut connection).await?;
     connection.close().await?;
-    let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT).await?;
+    let space = Arc::new(Space::beside(path));
+    let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT, Arc::clone(&space)).await?;
     let read = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    Ok(Store::of(Database::Sqlite(read), WriteDatabase::Sqlite(write)))
+    Ok(Store::of(Database::Sqlite(read), WriteDatabase::Sqlite(write), space))
 }
 
 async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
@@ -143,5 +145,6 @@ async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::E
     MIGRATIONS.run(&mut connection).await?;
     connection.close().await?;
     let all = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    Ok(Store::of(Database::Postgres(all.clone()), WriteDatabase::Postgres(all)))
+    let (read, write) = (Database::Postgres(all.clone()), WriteDatabase::Postgres(all));
+    Ok(Store::of(read, write, Arc::default()))
 }

@@ -1,7 +1,7 @@
 use carnet_shared::{Delivery, ErrorCode, User};
 
 use super::changes::end_sessions;
-use super::database::{each_database, in_one_statement, in_transaction};
+use super::database::{each_database, in_transaction};
 use super::events::record_event;
 use super::users::user_columns;
 use super::{Store, StoreError, UserRow};
@@ -178,6 +178,7 @@ impl Store {
         max_sessions: u32,
         event: &NewEvent<'_>,
     ) -> Result<Option<BegunSession>, StoreError> {
+        self.has_room()?;
         in_transaction!(self, transaction => {
             let locked: Option<UserRow> = sqlx::query_as(LOCK_ACCOUNT)
                 .bind(&session.user_id)
@@ -224,6 +225,15 @@ impl Store {
         reason: EndReason,
         now: i64,
     ) -> Result<Option<String>, StoreError> {
+        self.even_when_full(|| self.try_to_end_session(id, reason, now)).await
+    }
+
+    async fn try_to_end_session(
+        &self,
+        id: &str,
+        reason: EndReason,
+        now: i64,
+    ) -> Result<Option<String>, StoreError> {
         const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1";
         in_transaction!(self, transaction => {
             if end_sessions!(transaction, END, now, reason, id).is_empty() {
@@ -246,22 +256,21 @@ impl Store {
         reason: EndReason,
         now: i64,
     ) -> Result<Vec<String>, StoreError> {
+        self.even_when_full(|| self.try_to_end_sessions_of(user_id, except, reason, now)).await
+    }
+
+    async fn try_to_end_sessions_of(
+        &self,
+        user_id: &str,
+        except: Option<&str>,
+        reason: EndReason,
+        now: i64,
+    ) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "UPDATE sessions SET ended_at = $1, ended_because = $2 \
              WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL RETURNING id";
         in_transaction!(self, transaction => {
             end_sessions!(transaction, SQL, now, reason, user_id, except.unwrap_or_default())
         })
-    }
-
-    /// Forgets the sessions that ended or expired before a moment.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget_sessions(&self, before: i64) -> Result<(), StoreError> {
-        const SQL: &str = "DELETE FROM sessions \
-             WHERE ended_at < $1 OR idle_expires_at < $1 OR expires_at < $1";
-        in_one_statement!(self, connection =>
-            sqlx::query(SQL).bind(before).execute(connection).await.map(|_| ()))
     }
 
     /// The sessions of an account that live or ended after a moment, the last used first.

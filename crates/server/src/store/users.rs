@@ -121,6 +121,7 @@ impl Store {
         const SQL: &str = "INSERT INTO users (id, email, username, name, roles, attributes, \
              password_hash, epoch, created_at, password_changed_at) \
              VALUES ($1, $2, $3, $4, $5, '{}', $6, 0, $7, $7)";
+        self.has_room()?;
         in_one_statement!(self, connection => sqlx::query(SQL)
             .bind(&user.id)
             .bind(user.email.as_str())
@@ -223,6 +224,7 @@ impl Store {
     ) -> Result<Option<UserRow>, StoreError> {
         const SQL: &str =
             concat!("UPDATE users SET name = $2 WHERE id = $1 RETURNING ", user_columns!());
+        self.has_room()?;
         in_transaction!(self, transaction => {
             let row = sqlx::query_as(SQL)
                 .bind(id)
@@ -284,7 +286,11 @@ impl StoreError {
     pub fn is_taken(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.is_unique_violation(),
-            Self::Database(_) | Self::NotCommitted | Self::TimedOut | Self::Corrupt(_) => false,
+            Self::Database(_)
+            | Self::NotCommitted
+            | Self::TimedOut
+            | Self::Full
+            | Self::Corrupt(_) => false,
         }
     }
 }

@@ -8,6 +8,7 @@ use sqlx_core::transaction::TransactionManager;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::StoreError;
+use super::space::Space;
 
 /// The one connection that writes to SQLite. Writes that come at the same time share a transaction,
 /// since what is slow about one is that the disk must have its end: each waits for its turn, does
@@ -27,6 +28,7 @@ pub(super) struct Writer {
 struct Line {
     options: SqliteConnectOptions,
     state: State,
+    space: Arc<Space>,
 }
 
 #[derive(Debug)]
@@ -62,9 +64,10 @@ impl Writer {
     pub(super) async fn open(
         options: SqliteConnectOptions,
         patience: Duration,
+        space: Arc<Space>,
     ) -> Result<Self, sqlx::Error> {
         let state = State::Resting(options.connect().await?);
-        Ok(Self { patience, line: Arc::new(Mutex::new(Line { options, state })) })
+        Ok(Self { patience, line: Arc::new(Mutex::new(Line { options, state, space })) })
     }
 
     /// Waits for a turn, which ends with [`Turn::end`]. One that is dropped leaves its statement
@@ -94,6 +97,14 @@ impl Writer {
             None
         };
         Ok(Turn { line, committed })
+    }
+
+    /// Copies what was logged into the database, so that the log begins anew where it lies and takes
+    /// no more room.
+    pub(super) async fn begin_log_anew(&self) -> Result<(), StoreError> {
+        let mut turn = self.turn_for_one_statement().await?;
+        let begun = sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(turn.connection()).await;
+        turn.end(begun.map(|_| ()).map_err(StoreError::from)).await
     }
 
     async fn line(&self) -> Result<OwnedMutexGuard<Line>, StoreError> {
@@ -142,7 +153,7 @@ impl Line {
     /// Commits what is open, if anything is.
     async fn commit(&mut self) {
         self.state = match mem::replace(&mut self.state, State::Broken) {
-            State::Open(batch) => batch.commit().await,
+            State::Open(batch) => batch.commit(&self.space).await,
             other => other,
         };
     }
@@ -150,7 +161,7 @@ impl Line {
 
 impl Batch {
     /// Commits, and says so to those who wait for it.
-    async fn commit(mut self) -> State {
+    async fn commit(mut self, space: &Space) -> State {
         match SqliteTransactionManager::commit(&mut self.connection).await {
             Ok(()) => {
                 self.committed.send_replace(true);
@@ -160,6 +171,7 @@ impl Batch {
             // connection, which goes, and with it whatever is open on it.
             Err(error) => {
                 tracing::error!(%error, "what was written was not committed");
+                space.note(&error.into());
                 State::Broken
             }
         }
@@ -185,6 +197,7 @@ impl Turn {
             && error.is_fault()
         {
             tracing::error!(%error, "a write failed, and those of its transaction with it");
+            self.line.space.note(error);
             // After a fault nobody knows how the connection stands.
             self.line.state = State::Broken;
         }

@@ -185,10 +185,9 @@ async fn end_as_reused(
     kind: SessionEvent,
     user_id: &str,
 ) -> Result<(), ApiError> {
-    let (session_id, now) = (rotation.token.session_id.to_string(), app.clock.now());
+    let session_id = rotation.token.session_id.to_string();
     // A verdict only gets truer, so this needs no condition.
-    let ended = app.store.end_session(&session_id, EndReason::Reused, now).await?;
-    app.live.sessions_ended([&session_id], now);
+    let ended = app.end_session(&session_id, EndReason::Reused).await?;
     if ended.is_some() {
         // Two have the token, and one of them is not its owner.
         record(app, kind, user_id, &session_id, rotation.caller.anonymous()).await;

@@ -162,6 +162,7 @@ async fn run_commands(trail: &mut Trail<'_>, id: &str) {
     assert!(grace.contains("grace"), "{grace}");
     trail.shows(&[("account_created", "os")]).await;
     let session = app.signed_in("grace").await.session;
+    let grace_id = app.store().user_by_login("grace").await.unwrap().unwrap().id;
     trail.adds().await;
     for (arguments, kinds) in [
         (
@@ -179,6 +180,10 @@ async fn run_commands(trail: &mut Trail<'_>, id: &str) {
         run(app, arguments);
         let expected: Vec<(&str, &str)> = kinds.iter().map(|&kind| (kind, "os")).collect();
         trail.shows(&expected).await;
+    }
+    for row in app.events().await.iter().filter(|row| row.user_id.as_deref() == Some(&*grace_id)) {
+        let is_erased = (row.address.as_deref(), row.device.as_str()) == (None, "");
+        assert_eq!(is_erased, row.kind != "account_deleted", "{row:?}");
     }
     let keys = run(app, &["key", "list"]);
     let in_use = keys.lines().find(|line| line.contains("access") && line.ends_with("in use"));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
 mod account_ends;
+mod audit_keep;
 mod audit_trail;
 mod bad_input;
 mod claims;

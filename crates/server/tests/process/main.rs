@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
+mod audit;
 mod canary;
 mod command;
 mod connections;
@@ -9,6 +10,8 @@ mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
 mod endurance;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod keys;
 mod log;
 #[cfg(target_os = "linux")]

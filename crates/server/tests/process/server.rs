@@ -128,6 +128,12 @@ impl Server {
         resident.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// The id of its process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As `kill -9` does: it can finish nothing.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

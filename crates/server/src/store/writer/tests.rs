@@ -14,7 +14,8 @@ use crate::random::{Random, SystemRandom};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 use crate::store::database::WriteDatabase;
 use crate::store::{
-    Advanced, Advancement, BegunSession, EventFilter, NewSession, NewUser, StartLock, Store,
+    Advanced, Advancement, BegunSession, EndReason, EventFilter, NewSession, NewUser, StartLock,
+    Store,
 };
 
 /// A store in a folder that is removed with it, and the commits of its connection that writes.
@@ -229,6 +230,34 @@ async fn a_full_disk_fails_those_of_one_transaction_and_then_no_more() {
     assert!(matches!(full, Err(StoreError::Database(_))), "{full:?}");
     after.unwrap();
     assert_eq!(kept.recorded().await, 1);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_a_session_ends_though_the_transaction_that_it_shared_fails() {
+    let kept = Kept::new().await;
+    let reserve = kept.folder.join("carnet.db-reserve");
+    kept.store.keep_reserve().await;
+    assert!(reserve.exists());
+    kept.begin(&session("a".to_owned()), None).await.unwrap().unwrap();
+    let WriteDatabase::Sqlite(writer) = &kept.store.write else { panic!("it is SQLite") };
+    let mut line = writer.line.lock().await;
+    let State::Resting(connection) = &mut line.state else { panic!("it rests") };
+    sqlx::query("PRAGMA max_page_count = 1").execute(connection).await.unwrap();
+    drop(line);
+    let much = "x".repeat(100_000);
+    let (full, ended) = tokio::join!(
+        kept.record_with("1", &much),
+        kept.store.end_session("a", EndReason::Logout, 1)
+    );
+    assert!(full.unwrap_err().is_full());
+    assert_eq!(ended.unwrap().as_deref(), Some("ada"));
+    assert!(!reserve.exists(), "it made room");
+    let refused = kept.begin(&session("b".to_owned()), None).await;
+    assert!(matches!(refused, Err(StoreError::Full)));
+    assert!(matches!(kept.record("2").await, Err(StoreError::Full)));
+    kept.store.keep_reserve().await;
+    assert!(reserve.exists());
+    kept.begin(&session("b".to_owned()), None).await.unwrap().unwrap();
 }
 
 /// Begins a session in the place of another and goes away after so many polls; whether it had
