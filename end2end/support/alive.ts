@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 
 declare global {
   interface Window {
-    /** Set by the first listener that only the running WASM adds. */
+    /** Set by the last listener that only the running WASM adds. */
     carnetIsAlive?: boolean;
   }
 }
@@ -12,7 +12,7 @@ export async function tellWhenAlive(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const { addEventListener } = EventTarget.prototype;
     EventTarget.prototype.addEventListener = function (this: EventTarget, type: string, ...rest: [any, any?]) {
-      if (this === window && type === "pageshow") window.carnetIsAlive = true;
+      if (this === window && type === "offline") window.carnetIsAlive = true;
       return addEventListener.call(this, type, ...rest);
     };
   });

@@ -1,5 +1,6 @@
 import { type BrowserContext, type ConsoleMessage, expect } from "@playwright/test";
 import { SECRET_WORD } from "./person.ts";
+import { REFRESH } from "./refresh.ts";
 
 interface Tolerated {
   text: RegExp;
@@ -16,10 +17,14 @@ export class Watch {
   private readonly tolerated: Tolerated[] = [];
   /** Faults of the server that a test brings about, such as `500 /api/me`. */
   private readonly made = new Set<string>();
+  private mayPanic = false;
 
   over(context: BrowserContext): void {
     context.on("console", (message) => this.hear(message));
-    context.on("weberror", (error) => this.faults.push(`uncaught: ${error.error().message}`));
+    context.on("weberror", (error) => {
+      const { message } = error.error();
+      if (!(this.mayPanic && message === "unreachable")) this.faults.push(`uncaught: ${message}`);
+    });
     context.on("request", (request) => {
       if (request.url().includes(SECRET_WORD)) this.faults.push(`a password in ${request.url()}`);
     });
@@ -35,6 +40,12 @@ export class Watch {
     this.tolerated.push({ text: new RegExp(`responded with a status of ${status} `), path });
   }
 
+  /** The test has tokens of a few seconds: where a machine is slow they run out on their way, or a page is left while it refreshes. */
+  expectsSlowness(): void {
+    this.expects(401, "/api/me");
+    this.expects(409, REFRESH);
+  }
+
   /** The test takes the connection away, whatever is asked for, and the browser reports that by itself. */
   expectsNoConnection(): void {
     this.tolerated.push({ text: /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_|EMPTY_RESPONSE)/ });
@@ -43,6 +54,11 @@ export class Watch {
   /** The test keeps the script from running, and the browser says that it was fetched in vain. */
   expectsUnusedScript(): void {
     this.tolerated.push({ text: /\.wasm was preloaded using link preload but not used/ });
+  }
+
+  /** The test changes the page so that the WASM cannot take it over, and panics. */
+  expectsPanic(): void {
+    this.mayPanic = true;
   }
 
   verify(): void {

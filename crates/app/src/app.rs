@@ -25,7 +25,8 @@ pub(crate) enum Who {
 #[derive(Clone, Copy)]
 pub(crate) struct JustDone(pub(crate) RwSignal<Option<Done>>);
 
-/// The page that [`PageData`] describes, from `<body>` inwards.
+/// The page that [`PageData`] describes: what is inside the element with the id
+/// [`ROOT_ID`](crate::ROOT_ID).
 #[component]
 pub fn App(
     /// What to show, as the server has put it together.
@@ -44,7 +45,7 @@ pub fn App(
         })
     });
     provide_context(who);
-    Effect::new(|_| browser::settle());
+    Effect::new(|_| browser::forget_what_was_said());
     if page.page.audience() == Audience::SignedOut {
         let target = page.after_sign_in();
         Effect::new(move |_| {

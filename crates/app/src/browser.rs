@@ -1,24 +1,11 @@
 //! The few things that only a browser can do; on the server nothing ever calls them.
 
-use leptos::ev;
-use leptos::prelude::{document, request_animation_frame, window, window_event_listener};
+use leptos::prelude::{document, request_animation_frame, window};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-/// What a page does once it has come alive.
-pub(crate) fn settle() {
-    forget_what_was_said();
-    // A page that comes back from the browser's memory may show what is no longer so, or somebody
-    // who has signed out since.
-    window_event_listener(ev::pageshow, |event| {
-        if event.persisted() {
-            load_again();
-        }
-    });
-}
-
 /// Takes `?done=…` out of the address, so that it is not said again when the page is loaded again.
-fn forget_what_was_said() {
+pub(crate) fn forget_what_was_said() {
     let location = window().location();
     let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
     if search.starts_with("?done=")

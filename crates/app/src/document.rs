@@ -1,9 +1,17 @@
+use std::sync::LazyLock;
+
 use leptos::context::provide_context;
 use leptos::hydration::AutoReload;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use crate::{App, PAGE_DATA_ID, Page, PageData};
+use crate::{App, AuthState, PAGE_DATA_ID, Page, PageData, ROOT_ID};
+
+/// Looks after the page where the WASM cannot: see the file's own comments, which are not sent.
+static PAGE_WATCH: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("page_watch.js").lines().map(str::trim);
+    lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+});
 
 /// Where the built files are served. Without them the pages work as plain forms, unstyled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +40,9 @@ pub fn document(
             <html lang="en">
                 {head(&page, addresses, nonce, reload)}
                 <body>
-                    <App page />
+                    <div id=ROOT_ID>
+                        <App page />
+                    </div>
                 </body>
             </html>
         }
@@ -51,6 +61,7 @@ fn head(
     view! {
         <head>
             <meta charset="utf-8" />
+            {page_watch(page, nonce)}
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <title>{title(page)}</title>
             <meta name="description" content=page.page.description() />
@@ -64,10 +75,26 @@ fn head(
     }
 }
 
+/// `data-who` is the id of who is signed in, empty for nobody, and absent where the cookie alone
+/// does not tell.
+fn page_watch(page: &PageData, nonce: &str) -> impl IntoView + use<> {
+    let who = match &page.auth {
+        AuthState::Unknown => None,
+        AuthState::Anonymous(_) | AuthState::SignedIn { .. } => {
+            Some(page.user_id().unwrap_or_default().to_owned())
+        }
+    };
+    view! { <script nonce=nonce.to_owned() data-who=who inner_html=PAGE_WATCH.as_str()></script> }
+}
+
 /// Loads the WASM and hands it the page; both files are fetched while the page is still being read.
+/// What a translator has wrapped becomes text again, which is what hydration expects.
 fn boot(script: String, wasm: String, nonce: &str) -> impl IntoView + use<> {
     let code = format!(
-        "import init,{{hydrate}} from {script:?};init({{module_or_path:{wasm:?}}}).then(hydrate)"
+        "import init,{{hydrate}} from {script:?};\
+         init({{module_or_path:{wasm:?}}}).then(()=>{{\
+         for(const it of document.querySelectorAll(\"font\"))it.replaceWith(it.textContent);\
+         hydrate()}}).then(()=>dispatchEvent(new Event(\"carnet-works\")))"
     );
     view! {
         <link rel="modulepreload" href=script />
@@ -90,7 +117,7 @@ mod tests {
     use carnet_shared::User;
 
     use super::*;
-    use crate::{AuthState, FormName, FormOutcome, SiteSettings, Trouble};
+    use crate::{FormName, FormOutcome, SiteSettings, Trouble};
 
     fn page(page: Page, auth: AuthState) -> PageData {
         PageData {
@@ -130,9 +157,9 @@ mod tests {
     fn a_name_can_neither_end_the_data_nor_become_markup() {
         let evil = "</script><!--<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
         let html = html(page(Page::Profile, ada(evil)));
-        // The element of the data is the only script there is.
-        assert_eq!(html.matches("<script").count(), 1);
-        assert_eq!(html.matches("</script").count(), 1);
+        // The page's watch and its data are the only scripts there are.
+        assert_eq!(html.matches("<script").count(), 2);
+        assert_eq!(html.matches("</script").count(), 2);
         assert!(!html.contains("<img"), "{html}");
     }
 
@@ -141,6 +168,15 @@ mod tests {
         let html = html(page(Page::Profile, AuthState::Unknown));
         assert!(html.contains(r#"<noscript><a href="/login">Sign in</a></noscript>"#), "{html}");
         assert!(!html.contains("Sign out"), "{html}");
+    }
+
+    #[test]
+    fn a_page_says_to_its_watch_who_is_signed_in_and_nothing_where_that_is_not_known() {
+        let of = |auth| html(page(Page::Home, auth));
+        assert!(of(ada("Ada")).contains(r#"data-who="ada""#));
+        assert!(of(ada("Ada")).contains(r#"data-user="ada""#));
+        assert!(of(AuthState::Anonymous(None)).contains(r#"data-who="""#));
+        assert!(!of(AuthState::Unknown).contains("data-who"));
     }
 
     #[test]

@@ -26,6 +26,6 @@ pub use carnet_client::{AuthState, ClientSettings, StorageKind};
 #[cfg(feature = "ssr")]
 pub use document::{Addresses, document};
 pub use page::{Audience, Page};
-pub use page_data::{Done, FormOutcome, PAGE_DATA_ID, PageData, SiteSettings};
+pub use page_data::{Done, FormOutcome, PAGE_DATA_ID, PageData, ROOT_ID, SiteSettings};
 pub use submitted::{FormName, Submitted};
 pub use trouble::Trouble;

@@ -11,6 +11,10 @@ use crate::{FormName, Page, Trouble};
 /// The `id` of the script element that carries the [`PageData`].
 pub const PAGE_DATA_ID: &str = "carnet-page";
 
+/// The `id` of the element that the pages live in. Extensions put their own elements into `<body>`,
+/// where hydration would stumble over them.
+pub const ROOT_ID: &str = "carnet";
+
 /// Everything that a page is made from. The server puts it into the page once and the browser
 /// starts from it, so that both render the same and nothing is asked for twice. It carries no
 /// token and no password.

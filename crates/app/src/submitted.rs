@@ -22,6 +22,16 @@ pub enum FormName {
 }
 
 impl FormName {
+    /// Every form there is.
+    pub const ALL: [Self; 6] = [
+        Self::Register,
+        Self::Login,
+        Self::Name,
+        Self::Password,
+        Self::EndSession,
+        Self::EndOthers,
+    ];
+
     /// As the hidden field says it.
     pub fn slug(self) -> &'static str {
         match self {
@@ -36,9 +46,7 @@ impl FormName {
 
     /// Reads what [`FormName::slug`] writes.
     pub fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Register, Self::Login, Self::Name, Self::Password, Self::EndSession, Self::EndOthers]
-            .into_iter()
-            .find(|form| form.slug() == slug)
+        Self::ALL.into_iter().find(|form| form.slug() == slug)
     }
 
     /// The fields that it sends.

@@ -14,15 +14,23 @@ pub struct Trouble {
     /// In how many seconds another try makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
-    /// The server could not be reached.
+    /// No answer came. The request may have been handled all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline: bool,
+    /// Something was only asked for, so nothing can have been changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_read: bool,
 }
 
 impl Trouble {
     /// The server's refusal.
     pub fn refused(code: ErrorCode) -> Self {
         Self { code: Some(code), ..Self::default() }
+    }
+
+    /// The same for a request that only asks for something.
+    pub(crate) fn while_reading(trouble: impl Into<Self>) -> Self {
+        Self { only_read: true, ..trouble.into() }
     }
 
     /// The refusal of a field, if it was refused.

@@ -52,9 +52,9 @@ fn too_short(typed: usize, needed: usize) -> String {
 }
 
 /// The first line over a form that was not accepted.
-pub(crate) fn summary(trouble: &Trouble) -> String {
+pub(crate) fn summary(form: FormName, trouble: &Trouble) -> String {
     match trouble.errors.len() {
-        0 => refusal(trouble),
+        0 => refusal(form, trouble),
         1 => "One thing needs another look".to_owned(),
         2 => "Two things need another look".to_owned(),
         3 => "Three things need another look".to_owned(),
@@ -62,10 +62,10 @@ pub(crate) fn summary(trouble: &Trouble) -> String {
     }
 }
 
-/// Why nothing was done, where no field is to blame.
-fn refusal(trouble: &Trouble) -> String {
+/// Why the form was not accepted, where no field is to blame.
+fn refusal(form: FormName, trouble: &Trouble) -> String {
     if trouble.offline {
-        return "You seem to be offline. Nothing was sent".to_owned();
+        return unknown(form, trouble, "No answer came. Check your connection");
     }
     let fixed = match trouble.code {
         Some(ErrorCode::InvalidCredentials) => "The username or the password is wrong",
@@ -86,9 +86,35 @@ fn refusal(trouble: &Trouble) -> String {
         Some(code) if code.status() == 401 => {
             "We could not make sure that it is you. Try again in a moment"
         }
-        _ => "Something went wrong on our side. Nothing was changed",
+        // A fault may come after what was asked for was done.
+        _ => return unknown(form, trouble, "Something went wrong on our side"),
     };
     fixed.to_owned()
+}
+
+/// What to say where nobody knows how far the server came: what is open, and how to find out.
+fn unknown(form: FormName, trouble: &Trouble, what_happened: &str) -> String {
+    let how_to_go_on = match form {
+        _ if trouble.only_read => "Load the page again in a moment",
+        // A sign-in that was answered in vain is no loss.
+        FormName::Login => "Try again in a moment",
+        FormName::Register => {
+            "We do not know whether your account was made. Try to sign in, and if that does not \
+             work, create it again"
+        }
+        FormName::Name => "We do not know whether your name was saved. Load the page again to see",
+        FormName::Password => {
+            "We do not know whether your password was changed. Try again, and if your present \
+             password is refused, the new one is in place"
+        }
+        FormName::EndSession => {
+            "We do not know whether the device was signed out. Load the page again to see"
+        }
+        FormName::EndOthers => {
+            "We do not know whether the devices were signed out. Load the page again to see"
+        }
+    };
+    format!("{what_happened}. {how_to_go_on}")
 }
 
 fn wait(seconds: Option<u64>) -> String {
@@ -155,6 +181,8 @@ pub(crate) fn ended(because: Option<&str>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use carnet_client::AuthError;
+
     use super::*;
 
     fn password_error(typed: usize) -> String {
@@ -174,18 +202,73 @@ mod tests {
     fn too_many_attempts_say_how_long_to_wait() {
         let trouble =
             Trouble { retry_after: Some(40), ..Trouble::refused(ErrorCode::TooManyRequests) };
-        assert_eq!(summary(&trouble), "Too many attempts. Try again in 40 seconds");
+        let said = |trouble: &Trouble| summary(FormName::Login, trouble);
+        assert_eq!(said(&trouble), "Too many attempts. Try again in 40 seconds");
         let trouble = Trouble { retry_after: Some(601), ..trouble };
-        assert_eq!(summary(&trouble), "Too many attempts. Try again in 11 minutes");
+        assert_eq!(said(&trouble), "Too many attempts. Try again in 11 minutes");
+    }
+
+    /// Every way to fail that names no field: each code, a lost answer, one that cannot be read.
+    fn every_failure() -> Vec<Trouble> {
+        let codes = ErrorCode::ALL.iter().map(|code| Trouble::refused(*code));
+        codes.chain([AuthError::Offline.into(), AuthError::Unreadable.into()]).collect()
+    }
+
+    #[test]
+    fn no_form_says_that_nothing_was_changed_or_sent() {
+        for form in FormName::ALL {
+            for trouble in every_failure() {
+                let words = summary(form, &trouble);
+                assert!(
+                    !words.to_lowercase().contains("nothing was changed"),
+                    "{form:?} {words:?}"
+                );
+                assert!(!words.to_lowercase().contains("nothing was sent"), "{form:?} {words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_write_of_which_nobody_knows_says_so_and_how_to_find_out() {
+        let in_the_dark = [
+            Trouble::refused(ErrorCode::Internal),
+            AuthError::Offline.into(),
+            AuthError::Unreadable.into(),
+        ];
+        for form in FormName::ALL.into_iter().filter(|form| *form != FormName::Login) {
+            for trouble in &in_the_dark {
+                let words = summary(form, trouble);
+                assert!(words.contains("We do not know whether"), "{form:?} {words:?}");
+                assert!(words.contains("again"), "{form:?} {words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_is_certain_does_not_say_that_nobody_knows() {
+        for code in ErrorCode::ALL.iter().filter(|code| matches!(code.status(), 401 | 403 | 429)) {
+            let words = summary(FormName::Password, &Trouble::refused(*code));
+            assert!(!words.contains("We do not know"), "{code:?} {words:?}");
+        }
+        // It may have been refused before anything was done, or not: it claims neither.
+        let words = summary(FormName::Password, &Trouble::refused(ErrorCode::Unavailable));
+        assert_eq!(words, "It is busy here. Try again in a moment");
+    }
+
+    #[test]
+    fn what_was_only_asked_for_was_not_done_by_halves() {
+        let words = summary(FormName::EndSession, &Trouble::while_reading(AuthError::Offline));
+        assert_eq!(words, "No answer came. Check your connection. Load the page again in a moment");
     }
 
     #[test]
     fn nobody_reads_jargon() {
-        let everything = ErrorCode::ALL.iter().map(|code| summary(&Trouble::refused(*code)));
-        for words in everything {
-            let lower = words.to_lowercase();
-            for jargon in ["token", "session", "401", "generation", "_", "cookie", "refresh"] {
-                assert!(!lower.contains(jargon), "{words:?}");
+        for form in FormName::ALL {
+            for words in every_failure().iter().map(|trouble| summary(form, trouble)) {
+                let lower = words.to_lowercase();
+                for jargon in ["token", "session", "401", "generation", "_", "cookie", "refresh"] {
+                    assert!(!lower.contains(jargon), "{words:?}");
+                }
             }
         }
     }

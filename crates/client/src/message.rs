@@ -33,3 +33,16 @@ pub enum Message {
         user: Box<User>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `page_watch.js` of the pages goes by it where the WASM cannot run.
+    #[test]
+    fn a_sign_out_begins_as_the_pages_watch_expects() {
+        let message = Message::SignedOut { epoch: 1, session: None, reason: None };
+        let text = serde_json::to_string(&message).unwrap();
+        assert!(text.starts_with(r#"{"SignedOut""#), "{text}");
+    }
+}

@@ -23,7 +23,7 @@ pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
                 .collect();
             view! {
                 <div class="notice bad" id=form.summary_id() role="alert" tabindex="-1" autofocus=SERVER>
-                    <p class="notice-title">{words::summary(&trouble)}</p>
+                    <p class="notice-title">{words::summary(form.name, &trouble)}</p>
                     <ul>{links}</ul>
                 </div>
             }

@@ -15,7 +15,7 @@ pub(crate) fn Header() -> impl IntoView {
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
-            <a class="brand" href=pages::HOME>{mark()}"Carnet"</a>
+            <a class="brand" href=pages::HOME translate="no">{mark()}"Carnet"</a>
             {move || match who.get() {
                 // Nothing is known yet, so nothing is said; the bar keeps its height.
                 Who::Unknown => EitherOf3::A(()),
@@ -46,7 +46,10 @@ fn signed_in_links() -> impl IntoView {
             {link(pages::SESSIONS, "Devices", page.page == Page::Sessions)}
         </nav>
         <div class="account">
-            <span class="who">{move || user.get().map(|user| user.username)}</span>
+            // The page's watch reads here whom the page shows.
+            <span class="who" translate="no" data-user=move || user.get().map(|user| user.id)>
+                {move || user.get().map(|user| user.username)}
+            </span>
             <SignOutButton />
         </div>
     }

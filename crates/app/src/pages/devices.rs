@@ -10,7 +10,7 @@ use crate::app::{JustDone, use_page};
 use crate::auth::{Auth, use_auth};
 use crate::browser::focus_soon;
 use crate::form_state::FormState;
-use crate::{Done, FormName};
+use crate::{Done, FormName, Trouble};
 
 /// The devices of the account and what is done to them. All forms of the page share it, since they
 /// change one list.
@@ -45,7 +45,7 @@ impl Devices {
             if devices.list.with_untracked(Option::is_none) {
                 spawn_local(async move {
                     if let Err(error) = devices.look_again().await {
-                        devices.form.fail(error);
+                        devices.form.fail(Trouble::while_reading(error));
                     }
                 });
             }
@@ -82,13 +82,16 @@ impl Devices {
             let worked = work.await;
             // Also after a failure: another device may have done the same meanwhile.
             let looked = self.look_again().await;
-            match worked.and(looked) {
+            if let Err(error) = worked {
+                return self.form.fail(error);
+            }
+            self.done.set(Some(what));
+            match looked {
                 Ok(()) => {
                     self.form.finish();
-                    self.done.set(Some(what));
                     focus_soon("done");
                 }
-                Err(error) => self.form.fail(error),
+                Err(error) => self.form.fail(Trouble::while_reading(error)),
             }
         });
     }

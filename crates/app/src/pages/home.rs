@@ -52,7 +52,7 @@ fn welcome_back() -> impl IntoView {
     let name =
         move || user.get().map(|user| if user.name.is_empty() { user.username } else { user.name });
     view! {
-        <h1>"Hello, "{name}</h1>
+        <h1>"Hello, "<span translate="no">{name}</span></h1>
         <p class="lead">"You are signed in on this device."</p>
         <ul class="sheet rows">
             <li>

@@ -37,9 +37,9 @@ fn heading() -> impl IntoView {
     let since = move || user.get().and_then(|user| dates::day(user.created_at));
     view! {
         <div class="person">
-            <span class="initial" aria-hidden="true">{initial}</span>
+            <span class="initial" aria-hidden="true" translate="no">{initial}</span>
             <div>
-                <h1>{name}</h1>
+                <h1 translate="no">{name}</h1>
                 <p class="lead">"Member since "{since}</p>
             </div>
         </div>
@@ -53,16 +53,16 @@ fn facts() -> impl IntoView {
         <dl class="facts">
             <div>
                 <dt>"Username"</dt>
-                <dd>{move || user.get().map(|user| user.username)}</dd>
+                <dd translate="no">{move || user.get().map(|user| user.username)}</dd>
             </div>
             <div>
                 <dt>"E-mail"</dt>
-                <dd>{move || user.get().map(|user| user.email)}</dd>
+                <dd translate="no">{move || user.get().map(|user| user.email)}</dd>
             </div>
             {move || (!roles().is_empty()).then(|| view! {
                 <div>
                     <dt>"Roles"</dt>
-                    <dd class="tags">{roles().into_iter().map(tag).collect::<Vec<_>>()}</dd>
+                    <dd class="tags" translate="no">{roles().into_iter().map(tag).collect::<Vec<_>>()}</dd>
                 </div>
             })}
         </dl>

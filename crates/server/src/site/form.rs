@@ -77,7 +77,7 @@ impl ComingBack {
                 errors: error.field_errors().to_vec(),
                 code: Some(error.code()),
                 retry_after: error.retry_after().and_then(|seconds| seconds.try_into().ok()),
-                offline: false,
+                ..Trouble::default()
             },
         });
         if let (Page::Sessions, Some((user, session_id))) = (self.page, visitor.signed_in()) {
