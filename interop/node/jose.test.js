@@ -12,6 +12,10 @@ function verify(token, options) {
   return jwtVerify(token, keys, { issuer, typ: "at+jwt", requiredClaims, ...options });
 }
 
+test("tokens by every algorithm with a published key are there to try", () => {
+  assert.deepEqual(Object.keys(tokens).sort(), ["ES256", "ES384", "EdDSA", "PS256", "RS256"]);
+});
+
 for (const [algorithm, issued] of Object.entries(tokens)) {
   const algorithms = [algorithm];
 

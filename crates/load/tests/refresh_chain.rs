@@ -14,7 +14,7 @@ use carnet_load::{Api, Session};
 use carnet_shared::paths;
 use serde_json::{Value, json};
 
-const PLAN: Plan = Plan { clients: 8, measured: Duration::from_millis(200) };
+const PLAN: Plan = Plan { clients: 8, measured: Duration::from_secs(1) };
 
 /// The generation of each session that was begun. A token is a session and a generation.
 type Sessions = Arc<Mutex<Vec<u64>>>;

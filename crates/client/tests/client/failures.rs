@@ -37,6 +37,10 @@ fn whatever_a_refresh_meets_but_a_verdict_keeps_the_session() {
         // Some codes are asked again at once: they meet the same.
         browser.faults(vec![fault; 4]);
         let _ = tab.me();
+        assert!(
+            browser.network.faults.borrow().len() < 4,
+            "nothing was refreshed, so nothing failed"
+        );
         assert_eq!(tab.username().as_deref(), Some("ada"));
         browser.network.faults.borrow_mut().clear();
         browser.world.advance(70_000);

@@ -2,7 +2,11 @@ use reqwest::Method;
 
 use crate::support::{Answer, TestApp, on_both};
 
-on_both![a_running_server_is_alive_and_ready, every_answer_carries_its_safeguards];
+on_both![
+    a_running_server_is_alive_and_ready,
+    a_server_without_its_database_is_alive_and_not_ready,
+    every_answer_carries_its_safeguards,
+];
 
 async fn a_running_server_is_alive_and_ready(app: TestApp) {
     for path in ["/healthz", "/readyz"] {
@@ -14,6 +18,13 @@ async fn a_running_server_is_alive_and_ready(app: TestApp) {
         let head = Answer::read(app.request(Method::HEAD, path).send().await.unwrap()).await;
         assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
     }
+}
+
+async fn a_server_without_its_database_is_alive_and_not_ready(app: TestApp) {
+    app.store().close().await;
+    let answer = app.get("/readyz").await.refused(503, "unavailable");
+    assert!(!answer.header("retry-after").is_empty());
+    assert!(app.get("/healthz").await.status.is_success());
 }
 
 async fn every_answer_carries_its_safeguards(app: TestApp) {

@@ -17,13 +17,16 @@ async fn no_password_and_no_token_lies_in_the_database() {
         SECRET.to_owned(),
     ]);
     let file = app.sqlite_file().unwrap();
+    let mut is_kept_here = false;
     for name in ["carnet.db", "carnet.db-wal"] {
         let bytes = std::fs::read(file.with_file_name(name)).unwrap();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        is_kept_here |= holds("ada@example.org");
         for secret in &secrets {
-            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-            assert!(!found, "{name} holds {secret}");
+            assert!(!holds(secret), "{name} holds {secret}");
         }
     }
+    assert!(is_kept_here, "these are not the files that the account is in");
 }
 
 #[tokio::test]

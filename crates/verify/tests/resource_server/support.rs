@@ -124,9 +124,14 @@ impl FakeIssuer {
 
     /// Lets other tasks run until it was asked so often.
     pub(crate) async fn is_asked(&self, times: usize) {
-        while self.fetches() < times {
-            tokio::task::yield_now().await;
-        }
+        let asked = async {
+            while self.fetches() < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        let deadline = std::time::Duration::from_secs(60);
+        let in_time = tokio::time::timeout(deadline, asked).await;
+        assert!(in_time.is_ok(), "asked {} times instead of {times}", self.fetches());
     }
 }
 

@@ -29,7 +29,7 @@ async fn without_one_it_is_given_again_within_the_grace(servers: Vec<TestApp>) {
 
 async fn lose_answers(servers: &[TestApp], pauses: &[i64], fields: impl Fn(usize) -> Value) {
     let app = &servers[0];
-    let (rounds, mut rotated) = (times(40, 1_000), 0);
+    let (rounds, mut rotated, mut whole_answers) = (times(40, 1_000), 0, 0);
     app.registered("ada").await;
     let mut ada = app.signed_in("ada").await;
     for round in 0..rounds {
@@ -51,10 +51,14 @@ async fn lose_answers(servers: &[TestApp], pauses: &[i64], fields: impl Fn(usize
         }
         if let Some(whole) = whole_token(&seen) {
             assert_eq!(whole, successor);
+            whole_answers += 1;
         }
         assert_eq!(generation(&ada).await, before + 1);
         successor.clone_into(&mut ada.refresh);
     }
+    let all = i64::try_from(rounds).unwrap();
+    assert!((1..all).contains(&rotated), "{rotated} of {rounds} had rotated: all breaks are alike");
+    assert!(whole_answers > 0, "no token that was seen was compared");
     eprintln!("{rounds} answers lost, {rotated} of them after the rotation: each given again");
 }
 
