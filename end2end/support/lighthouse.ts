@@ -62,6 +62,7 @@ function reportOf({ categories, audits }: Result): Report {
 
 /** What a report finds fault with, in a category that should be perfect. */
 export function faults({ scores, audits }: Report): string[] {
+  if (Object.keys(scores).length === 0) return ["nothing was examined"];
   if (Object.values(scores).every((score) => score === 100)) return [];
   const told = Object.entries(audits).filter(([, { score }]) => score !== null && score < 1);
   return [JSON.stringify(scores), ...told.map(([id, { title }]) => `${id}: ${title}`)];

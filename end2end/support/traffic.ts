@@ -1,4 +1,8 @@
 import type { BrowserContext, Request } from "@playwright/test";
+import { REFRESH } from "./refresh.ts";
+
+/** What the client mends by itself: a token that ran out on its way, a refresh that was left and came again. */
+const MENDED = ["401 /api/me", `409 ${REFRESH}`];
 
 /** Takes note of what all pages of a browser ask and are answered. */
 export class Traffic {
@@ -16,6 +20,16 @@ export class Traffic {
   /** Everything that was refused, such as `401 /api/me`. */
   refusals(): string[] {
     return this.answers.filter((it) => it.status >= 400).map((it) => `${it.status} ${it.path}`);
+  }
+
+  /** How often something was refused that the client mends by itself, with one more refresh. */
+  mended(): number {
+    return this.refusals().filter((it) => MENDED.includes(it)).length;
+  }
+
+  /** Everything else that was refused. */
+  lastingRefusals(): string[] {
+    return this.refusals().filter((it) => !MENDED.includes(it));
   }
 
   /** All that was asked for, in order. */

@@ -1,19 +1,16 @@
-import { setTimeout } from "node:timers/promises";
 import { open } from "../support/alive.ts";
 import { enter, signInElsewhere } from "../support/account.ts";
 import { DEVICES } from "../support/devices.ts";
 import { button, expectSignedIn, expectSignedOut, rename } from "../support/page.ts";
-import { nextRefresh } from "../support/refresh.ts";
+import { nextRefresh, REFRESH } from "../support/refresh.ts";
 import { expectEnded } from "../support/sessions.ts";
 import { expect, test } from "../support/test.ts";
+import { outliveToken, turnClock } from "../support/time.ts";
 import { Traffic } from "../support/traffic.ts";
-
-const LIFETIME_S = 3;
-
-test.use({ settings: { "tokens.access_lifetime": `${LIFETIME_S}s` } });
 
 test("three lifetimes without a connection sign nobody out", async ({ page, carnet, context, watch }) => {
   watch.expectsNoConnection();
+  await turnClock(page);
   const ada = await enter(page, carnet);
   const traffic = new Traffic(context);
   await open(page, "/profile");
@@ -21,7 +18,11 @@ test("three lifetimes without a connection sign nobody out", async ({ page, carn
   const notice = page.getByText("You are offline. You stay signed in.");
   await context.setOffline(true);
   await expect(notice).toBeVisible();
-  await setTimeout(3 * LIFETIME_S * 1_000);
+  for (let lifetime = 1; lifetime <= 3; lifetime += 1) {
+    const failed = context.waitForEvent("requestfailed", (it) => it.url().endsWith(REFRESH));
+    await outliveToken(page);
+    await failed;
+  }
   await expectSignedIn(page, ada);
   await expect(notice).toBeVisible();
 

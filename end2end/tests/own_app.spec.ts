@@ -6,9 +6,10 @@ import { DEVICES } from "../support/devices.ts";
 import { expectSignedIn, rename, sendLogin } from "../support/page.ts";
 import { answerTo, nextRefresh, REFRESH } from "../support/refresh.ts";
 import { expect, test } from "../support/test.ts";
+import { outliveToken, turnClock } from "../support/time.ts";
 import { Traffic } from "../support/traffic.ts";
 
-test.use({ program: OWN_APP, settings: { "tokens.access_lifetime": "4s", "tokens.reuse_grace": "0s" } });
+test.use({ program: OWN_APP, settings: { "tokens.reuse_grace": "0s" } });
 
 /** Lets the server answer so many refreshes in vain. */
 function loseAnswers(context: BrowserContext, count: number): Promise<void> {
@@ -52,11 +53,14 @@ test("a page whose cookie does not tell finds out and then shows what was asked 
   watch,
 }) => {
   watch.expectsNoConnection();
+  await turnClock(page);
   const ada = await enter(page, carnet);
   await open(page, "/profile");
   await rename(page, "Ada before");
   // The grace is over in the next second, and by the third try that has come.
-  await loseAnswers(context, 3);
+  const lost = loseAnswers(context, 3);
+  await outliveToken(page);
+  await lost;
   const traffic = new Traffic(context);
   const found = nextRefresh(context);
   await page.goto("/orders");

@@ -6,12 +6,12 @@ import { expectSignedIn, rename } from "../support/page.ts";
 import type { Person } from "../support/person.ts";
 import { answerTo, REFRESH } from "../support/refresh.ts";
 import { expect, test } from "../support/test.ts";
+import { outliveToken, turnClock } from "../support/time.ts";
 import { Traffic } from "../support/traffic.ts";
-
-test.use({ settings: { "tokens.access_lifetime": "4s" } });
 
 /** Loads a page again when the server has answered its refresh and the page has not heard of it. */
 async function reloadMidway(page: Page, carnet: Carnet, answer: (route: Route) => Promise<unknown>): Promise<Person> {
+  await turnClock(page);
   const ada = await enter(page, carnet);
   await open(page, "/profile");
   await rename(page, "Ada before");
@@ -22,6 +22,7 @@ async function reloadMidway(page: Page, carnet: Carnet, answer: (route: Route) =
     };
     page.route(REFRESH, handle, { times: 1 });
   });
+  await outliveToken(page);
   await answered;
   await reload(page);
   await expectSignedIn(page, ada);

@@ -5,14 +5,16 @@ import { button, expectSignedOut, rename } from "../support/page.ts";
 import { holdNextRefresh, REFRESH } from "../support/refresh.ts";
 import { expectEnded } from "../support/sessions.ts";
 import { test } from "../support/test.ts";
-
-test.use({ settings: { "tokens.access_lifetime": "3s" } });
+import { outliveToken, turnClock } from "../support/time.ts";
 
 test("signing out while another tab refreshes leaves nobody signed in", async ({ page, carnet, context, watch }) => {
+  await turnClock(page);
   const ada = await enter(page, carnet);
   await open(page, "/profile");
   await rename(page, "Ada before");
-  const { answer, letGo } = await holdNextRefresh(context);
+  const held = holdNextRefresh(context);
+  await outliveToken(page);
+  const { answer, letGo } = await held;
   const other = await context.newPage();
   await open(other, "/sessions");
   await button(other, "Sign out").click();

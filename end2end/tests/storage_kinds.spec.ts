@@ -4,8 +4,8 @@ import { account } from "../support/account.ts";
 import { Carnet } from "../support/carnet.ts";
 import { button, expectSignedIn, expectSignedOut, rename, sendLogin } from "../support/page.ts";
 import type { Person } from "../support/person.ts";
-import { nextRefresh } from "../support/refresh.ts";
 import { expect, test } from "../support/test.ts";
+import { refreshInTime, turnClock } from "../support/time.ts";
 import { Traffic } from "../support/traffic.ts";
 
 interface Kept {
@@ -27,7 +27,6 @@ const KINDS: [string, string, Kept][] = [
 async function withServer(delivery: string, storage: string, use: (carnet: Carnet) => Promise<void>): Promise<void> {
   const carnet = await Carnet.start({
     "limits.enabled": "false",
-    "tokens.access_lifetime": "3s",
     "client.delivery": delivery,
     "client.storage": storage,
   });
@@ -60,10 +59,11 @@ for (const [delivery, storage, where] of KINDS) {
   }) => {
     await withServer(delivery, storage, async (carnet) => {
       const traffic = new Traffic(context);
+      await turnClock(page);
       const ada = await signIn(page, carnet);
       await arrival(page, `${carnet.url}/profile`);
       await rename(page, "Ada before");
-      for (let expiry = 1; expiry <= 2; expiry += 1) expect((await nextRefresh(context)).status()).toBe(200);
+      for (let expiry = 1; expiry <= 2; expiry += 1) expect(await refreshInTime(page)).toBe(200);
       await rename(page, "Ada between");
       expect(await kept(page, context)).toEqual(where);
       await reload(page);

@@ -4,9 +4,8 @@ import { enter } from "../support/account.ts";
 import { button, expectSignedIn, expectSignedOut, rename } from "../support/page.ts";
 import { nextRefresh, REFRESH } from "../support/refresh.ts";
 import { expect, test } from "../support/test.ts";
+import { refreshInTime, turnClock } from "../support/time.ts";
 import { Traffic } from "../support/traffic.ts";
-
-test.use({ settings: { "tokens.access_lifetime": "3s" } });
 
 /** What browsers do in private windows, by a setting, or when there is no room. */
 const TROUBLES: Record<string, () => void> = {
@@ -43,11 +42,12 @@ const TROUBLES: Record<string, () => void> = {
 for (const [what, trouble] of Object.entries(TROUBLES)) {
   test(`a storage ${what} signs nobody out, and signing out works`, async ({ page, carnet, context }) => {
     const ada = await enter(page, carnet);
+    await turnClock(page);
     await context.addInitScript(trouble);
     const traffic = new Traffic(context);
     await open(page, "/profile");
     await rename(page, "Ada before");
-    expect((await nextRefresh(context)).status()).toBe(200);
+    expect(await refreshInTime(page)).toBe(200);
     await reload(page);
     await expectSignedIn(page, ada);
     await rename(page, "Ada after");
@@ -72,6 +72,7 @@ test("who clears the storage by hand stays signed in, at once and after a reload
   carnet,
   context,
 }) => {
+  await turnClock(page);
   const ada = await enter(page, carnet);
   const traffic = new Traffic(context);
   const other = await context.newPage();
@@ -80,7 +81,7 @@ test("who clears the storage by hand stays signed in, at once and after a reload
   await rename(page, "Ada before");
   await clear(page);
   await rename(page, "Ada between");
-  expect((await nextRefresh(context)).status()).toBe(200);
+  expect(await refreshInTime(page)).toBe(200);
   await clear(page);
   await reload(page);
   await expectSignedIn(page, ada);
