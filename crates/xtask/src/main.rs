@@ -29,16 +29,20 @@ use crate::problem::Outcome;
 use crate::report::{complain, say};
 
 const USAGE: &str = "\
-cargo xtask <command>
+cargo xtask [--yes] <command>
+
+On a terminal, set-up asks before it installs packages, removes folders of the system or sets a rustup
+override; --yes answers with yes.
 
   setup   bring every tool that building and testing need; seconds when all is there,
           about 10 minutes on a bare machine
   run     set up, build the release and serve it; the first time 10 to 20 minutes.
           What follows goes to `carnet serve`
   watch   set up, then `cargo leptos watch`: rebuilds and reloads at every change
-  check   formatting, lints, licences, file lengths, what the browser's code depends on;
-          1 minute warm, 10 cold. --update-allow-list writes that list anew
-  test    set up, then everything that CI runs; 5 minutes warm, up to an hour cold
+  check   formatting, lints, documentation, licences, known vulnerabilities, file lengths, what the
+          browser's code depends on;
+          2 minutes warm, 15 cold. --update-allow-list writes that list anew
+  test    set up, then everything that CI runs; 10 minutes warm, up to an hour cold
   e2e     set up, build the release, run the browser tests; 3 minutes warm.
           What follows goes to `playwright test`
   interop set up, build the release, let other people's verifiers try its tokens; 1 minute
@@ -54,7 +58,9 @@ cargo xtask <command>
 ";
 
 fn main() -> ExitCode {
-    let mut arguments = env::args().skip(1);
+    let mut arguments: Vec<String> = env::args().skip(1).collect();
+    setup::take_consent_from(&mut arguments);
+    let mut arguments = arguments.into_iter();
     let command = arguments.next();
     let rest: Vec<String> = arguments.collect();
     match dispatch(command.as_deref(), &rest) {

@@ -4,13 +4,13 @@ use crate::project::{read, root};
 
 /// The table's rows: a number, what must hold, and what shows it.
 fn rows(text: &str) -> Vec<[&str; 3]> {
-    let cells = |line| -> Option<[&str; 3]> {
-        let line: &str = line;
-        let inside = line.strip_prefix("| ")?.strip_suffix(" |")?;
-        inside.split(" | ").collect::<Vec<_>>().try_into().ok()
-    };
     let is_numbered = |row: &[&str; 3]| row[0].parse::<usize>().is_ok();
     text.lines().filter_map(cells).filter(is_numbered).collect()
+}
+
+fn cells(line: &str) -> Option<[&str; 3]> {
+    let inside = line.strip_prefix("| ")?.strip_suffix(" |")?;
+    inside.split(" | ").collect::<Vec<_>>().try_into().ok()
 }
 
 /// What stands between backticks and looks like a test: a file and a function.
@@ -36,6 +36,40 @@ fn each_row_names_tests_that_exist_or_gives_a_reason() {
             );
         }
     }
+}
+
+/// The rows below the heading of the faults, which have a name in the place of a number.
+fn faults(text: &str) -> Vec<[&str; 3]> {
+    let below = text.split_once("## Faults that were found").map_or("", |(_, below)| below);
+    let rows = below.lines().filter_map(cells);
+    rows.filter(|row| row[0] != "item").collect()
+}
+
+#[test]
+fn each_fault_that_was_found_names_tests_that_exist() {
+    let table = read("docs/security.md").expect("the table is there");
+    let faults = faults(&table);
+    assert!(!faults.is_empty());
+    for [item, _, shown] in faults {
+        let quoted: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        let tests: Vec<&&str> =
+            quoted.iter().filter(|it| it.contains("::") || it.ends_with(".spec.ts")).collect();
+        assert!(!tests.is_empty() || shown.contains("Not "), "{item} names no test");
+        for test in tests {
+            let (file, function) = test.split_once("::").unwrap_or((test, ""));
+            let top = if file.starts_with("end2end/") { root() } else { root().join("crates") };
+            let source = std::fs::read_to_string(top.join(file)).unwrap_or_default();
+            let is_there = source.contains(&format!("fn {function}("));
+            assert!(!source.is_empty(), "{item}: there is no {file}");
+            assert!(function.is_empty() || is_there, "{item}: there is no {function} in {file}");
+        }
+    }
+}
+
+#[test]
+fn a_fault_is_read_with_its_names() {
+    let text = "| 1 | a | `b.rs::c` |\n## Faults that were found\n\n| item | what | by |\n|---|---|---|\n| Slow | it holds | `d.rs::e` |\n";
+    assert_eq!(faults(text), [["Slow", "it holds", "`d.rs::e`"]]);
 }
 
 #[test]

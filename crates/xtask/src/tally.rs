@@ -10,7 +10,10 @@ use crate::report::{Stopwatch, complain, say};
 
 /// Counts tests, and steps that failed without saying how many tests did.
 #[derive(Default)]
-pub(crate) struct Tally(Counts);
+pub(crate) struct Tally {
+    counts: Counts,
+    skipped: Vec<String>,
+}
 
 impl Tally {
     /// Runs tests, shows their output as it comes and adds up what they report.
@@ -34,14 +37,14 @@ impl Tally {
             // Nothing ran to its end, be it for a compiler's error or a crash.
             counts.failed = 1;
         }
-        self.0 += counts;
+        self.counts += counts;
         time.done(&format!("tests of {name}, {} passed, {} failed", counts.passed, counts.failed));
     }
 
     /// Counts a step that is no test runner's as one test.
     pub(crate) fn step(&mut self, outcome: Outcome<()>) {
         match outcome {
-            Ok(()) => self.0.passed += 1,
+            Ok(()) => self.counts.passed += 1,
             Err(problem) => self.failure(&problem),
         }
     }
@@ -49,13 +52,22 @@ impl Tally {
     /// Says why a step that is no test failed, and counts it as one failure.
     pub(crate) fn failure(&mut self, problem: &Problem) {
         complain(&problem.to_string());
-        self.0.failed += 1;
+        self.counts.failed += 1;
     }
 
-    /// Says the closing line, which machines read, and gives the exit status that goes with it.
+    /// Notes what could not be checked here. It fails nothing, and is said once more at the end.
+    pub(crate) fn skip(&mut self, what: String) {
+        self.skipped.push(what);
+    }
+
+    /// Says what was skipped, then the closing line, which machines read, and gives the exit status that goes with it.
     pub(crate) fn close(self) -> ExitCode {
-        say(&format!("{} passed, {} failed", self.0.passed, self.0.failed));
-        if self.0.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        for what in &self.skipped {
+            say(&format!("skipped: {what}"));
+        }
+        let Counts { passed, failed } = self.counts;
+        say(&format!("{passed} passed, {failed} failed"));
+        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -75,20 +87,20 @@ mod tests {
         let line = "test result: ok. 2 passed; 0 failed; 0 ignored";
         tally.tests("one", Runner::CargoTest, &mut printing(line, 0));
         tally.tests("two", Runner::CargoTest, &mut printing(line, 0));
-        assert_eq!(tally.0, Counts { passed: 4, failed: 0 });
+        assert_eq!(tally.counts, Counts { passed: 4, failed: 0 });
     }
 
     #[test]
     fn a_run_that_fails_without_a_count_is_one_failure() {
         let mut tally = Tally::default();
         tally.tests("broken", Runner::Nextest, &mut printing("error: could not compile", 101));
-        assert_eq!(tally.0, Counts { passed: 0, failed: 1 });
+        assert_eq!(tally.counts, Counts { passed: 0, failed: 1 });
     }
 
     #[test]
     fn a_step_that_failed_is_one_failure() {
         let mut tally = Tally::default();
         tally.failure(&Problem::new("what", "why", "how"));
-        assert_eq!(tally.0, Counts { passed: 0, failed: 1 });
+        assert_eq!(tally.counts, Counts { passed: 0, failed: 1 });
     }
 }

@@ -18,20 +18,30 @@ struct Package {
     folder: &'static str,
     name: &'static str,
     features: &'static str,
+    targets: Targets,
     /// Thousands of histories take minutes without, and the browser tests want the release anyway.
     optimised: bool,
 }
 
+/// What of a package is tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Targets {
+    All,
+    /// What the features change: the library and the API. Programs and benches are tested with the others.
+    LibraryAndApi,
+}
+
 /// One by one: together, the features for the server and those for the browser would meet in one build.
-const PACKAGES: [Package; 8] = [
-    Package { folder: "shared", name: "carnet-shared", features: "", optimised: false },
-    Package { folder: "client", name: "carnet-client", features: "", optimised: false },
-    Package { folder: "verify", name: "carnet-verify", features: "axum", optimised: false },
-    Package { folder: "app", name: "carnet-app", features: "ssr", optimised: false },
-    Package { folder: "server", name: "carnet-server", features: "ssr,jemalloc", optimised: false },
-    Package { folder: "simulator", name: "carnet-simulator", features: "", optimised: true },
-    Package { folder: "load", name: "carnet-load", features: "", optimised: false },
-    Package { folder: "xtask", name: "xtask", features: "", optimised: false },
+const PACKAGES: [Package; 9] = [
+    Package::whole("shared", "carnet-shared", ""),
+    Package::whole("client", "carnet-client", ""),
+    Package::whole("verify", "carnet-verify", "axum"),
+    Package::whole("app", "carnet-app", "ssr"),
+    Package::whole("server", "carnet-server", "ssr,jemalloc"),
+    Package { targets: Targets::LibraryAndApi, ..Package::whole("server", "carnet-server", "") },
+    Package { optimised: true, ..Package::whole("simulator", "carnet-simulator", "") },
+    Package::whole("load", "carnet-load", ""),
+    Package::whole("xtask", "xtask", ""),
 ];
 
 /// Sets up and runs all. What fails does not keep the rest from running.
@@ -47,7 +57,9 @@ pub(crate) fn command() -> Outcome<ExitCode> {
 }
 
 fn run_all(environment: &Environment, tally: &mut Tally) {
-    tally.step(check::run(environment));
+    let mut skipped = Vec::new();
+    tally.step(check::run(environment, &mut skipped));
+    skipped.into_iter().for_each(|what| tally.skip(what));
     match Postgres::start(environment, Commits::Forgettable) {
         Ok(postgres) => {
             for package in &PACKAGES {
@@ -67,18 +79,36 @@ fn run_all(environment: &Environment, tally: &mut Tally) {
 }
 
 impl Package {
+    const fn whole(folder: &'static str, name: &'static str, features: &'static str) -> Self {
+        Self { folder, name, features, targets: Targets::All, optimised: false }
+    }
+
     fn test(&self, environment: &Environment, postgres: &Postgres, tally: &mut Tally) {
         let with_nextest = environment.find("cargo-nextest").is_some();
         let (runner, arguments): (Runner, &[&str]) = if with_nextest {
             (Runner::Nextest, &["nextest", "run", "--no-fail-fast", "--no-tests=pass"])
         } else {
-            (Runner::CargoTest, &["test", "--no-fail-fast", "--all-targets"])
+            (Runner::CargoTest, &["test", "--no-fail-fast"])
         };
         let mut command = self.cargo(environment, postgres, arguments);
-        tally.tests(self.name, runner, &mut command);
-        if has_examples(&root().join("crates").join(self.folder).join("src")) {
+        command.args(match (self.targets, with_nextest) {
+            (Targets::LibraryAndApi, _) => &["--lib", "--test", "api"][..],
+            (Targets::All, false) => &["--all-targets"],
+            (Targets::All, true) => &[],
+        });
+        tally.tests(&self.title(), runner, &mut command);
+        if self.targets == Targets::All
+            && has_examples(&root().join("crates").join(self.folder).join("src"))
+        {
             let mut command = self.cargo(environment, postgres, &["test", "--doc"]);
             tally.tests(&format!("{}'s examples", self.name), Runner::CargoTest, &mut command);
+        }
+    }
+
+    fn title(&self) -> String {
+        match self.targets {
+            Targets::All => self.name.to_owned(),
+            Targets::LibraryAndApi => format!("{} without pages", self.name),
         }
     }
 
@@ -132,6 +162,7 @@ mod tests {
         let mut tested: Vec<&str> = PACKAGES.iter().map(|package| package.folder).collect();
         folders.sort();
         tested.sort_unstable();
+        tested.dedup();
         assert_eq!(folders, tested);
     }
 }

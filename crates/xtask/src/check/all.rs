@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use super::{allow_list, file_length};
+use super::{advisories, allow_list, documentation, file_length};
 use crate::environment::Environment;
 use crate::problem::{Outcome, Problem};
 use crate::process::run as run_program;
@@ -34,7 +34,11 @@ pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     let environment = setup::for_checking()?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        [] => run(&environment)?,
+        [] => {
+            let mut skipped = Vec::new();
+            run(&environment, &mut skipped)?;
+            skipped.iter().for_each(|what| complain(&format!("skipped: {what}")));
+        }
         ["--update-allow-list"] => allow_list::update(&environment)?,
         _ => {
             complain("`cargo xtask check` takes nothing but --update-allow-list");
@@ -44,16 +48,20 @@ pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs every check.
-pub(crate) fn run(environment: &Environment) -> Outcome<()> {
-    announce("checks", "1 minute warm, 10 cold");
+/// Runs every check. What could not be checked here, and why, is added to `skipped`.
+pub(crate) fn run(environment: &Environment, skipped: &mut Vec<String>) -> Outcome<()> {
+    announce("checks", "2 minutes warm, 15 cold");
     let time = Stopwatch::start();
     let mut failed = Vec::new();
     for (name, check) in checks(environment) {
         say(&format!("  - {name}"));
-        if let Err(problem) = check() {
-            complain(&problem.to_string());
-            failed.push(name);
+        match check() {
+            Ok(Done::Checked) => {}
+            Ok(Done::Skipped(why)) => skipped.push(format!("{name}, as {why}")),
+            Err(problem) => {
+                complain(&problem.to_string());
+                failed.push(name);
+            }
         }
     }
     time.done("checks");
@@ -63,27 +71,42 @@ pub(crate) fn run(environment: &Environment) -> Outcome<()> {
     Err(Problem::new("checks failed", failed.join(", "), "their messages are above"))
 }
 
-type Check<'a> = (String, Box<dyn Fn() -> Outcome<()> + 'a>);
+/// What a check that found no fault came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Checked,
+    /// It cannot be done here, for this reason.
+    Skipped(String),
+}
+
+type Check<'a> = (String, Box<dyn Fn() -> Outcome<Done> + 'a>);
 
 fn checks(environment: &Environment) -> Vec<Check<'_>> {
     let mut all: Vec<Check<'_>> = vec![
-        ("formatting".into(), Box::new(|| run_program(&mut formatting(environment)))),
-        ("file lengths".into(), Box::new(file_length::check)),
-        ("what the browser's code depends on".into(), Box::new(|| allow_list::check(environment))),
+        ("formatting".into(), Box::new(|| checked(&mut formatting(environment)))),
+        ("file lengths".into(), Box::new(|| file_length::check().map(|()| Done::Checked))),
+        (
+            "what the browser's code depends on".into(),
+            Box::new(|| allow_list::check(environment).map(|()| Done::Checked)),
+        ),
+        ("licences, sources and bans".into(), Box::new(|| checked(&mut deny(environment)))),
+        ("known vulnerabilities".into(), Box::new(|| advisories::check(environment))),
     ];
-    if environment.find("cargo-deny").is_some() {
-        all.push(("licences and sources".into(), Box::new(|| run_program(&mut deny(environment)))));
-    } else {
-        // Compiling it takes longer than all other checks together.
-        say("  - licences and sources: skipped, as cargo-deny is not on PATH");
-    }
     for (package, arguments) in &LINTED {
         let arguments = arguments.concat();
         let name = format!("clippy {package} {}", arguments.join(" "));
-        let check = move || run_program(&mut clippy(environment, package, &arguments));
+        let check = move || checked(&mut clippy(environment, package, &arguments));
         all.push((name, Box::new(check)));
     }
+    for package in &documentation::PACKAGES {
+        let check = || checked(&mut package.command(environment));
+        all.push((format!("documentation {}", package.name), Box::new(check)));
+    }
     all
+}
+
+fn checked(command: &mut Command) -> Outcome<Done> {
+    run_program(command).map(|()| Done::Checked)
 }
 
 fn formatting(environment: &Environment) -> Command {
@@ -94,7 +117,7 @@ fn formatting(environment: &Environment) -> Command {
 
 fn deny(environment: &Environment) -> Command {
     let mut command = environment.command("cargo");
-    command.args(["deny", "check", "bans", "licenses", "sources"]);
+    command.args(["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     command
 }
 

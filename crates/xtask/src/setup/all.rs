@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use super::{binaryen, cargo_leptos, chromium, node, postgres, python, wasm_bindgen, wasm_target};
+use super::{
+    binaryen, cargo_deny, cargo_leptos, chromium, node, postgres, python, wasm_bindgen, wasm_target,
+};
 use crate::environment::Environment;
 use crate::problem::Outcome;
 use crate::report::{Stopwatch, announce};
 
-/// What `check` needs: a compiler for the browser's code.
+/// What `check` needs: a compiler for the browser's code, and cargo-deny.
 pub(crate) fn for_checking() -> Outcome<Environment> {
-    let mut environment = Environment::new();
-    wasm_target::provide(&mut environment)?;
+    let environment = compiler()?;
+    cargo_deny::provide(&environment)?;
     Ok(environment)
 }
 
@@ -25,7 +27,7 @@ pub(crate) fn for_running() -> Outcome<Environment> {
 
 /// What the server's tests need.
 pub(crate) fn for_the_server() -> Outcome<Environment> {
-    let mut environment = for_checking()?;
+    let mut environment = compiler()?;
     database(&mut environment)?;
     Ok(environment)
 }
@@ -37,6 +39,7 @@ pub(crate) fn everything() -> Outcome<Environment> {
     // Node first: nothing can bring it, and whoever lacks it should not learn so after minutes of compiling.
     node::check(&Environment::new())?;
     let mut environment = builders()?;
+    cargo_deny::provide(&environment)?;
     database(&mut environment)?;
     browser(&mut environment)?;
     whole.done("set-up");
@@ -75,8 +78,14 @@ pub(crate) fn browser(environment: &mut Environment) -> Outcome<()> {
     Ok(())
 }
 
+fn compiler() -> Outcome<Environment> {
+    let mut environment = Environment::new();
+    wasm_target::provide(&mut environment)?;
+    Ok(environment)
+}
+
 fn builders() -> Outcome<Environment> {
-    let mut environment = for_checking()?;
+    let mut environment = compiler()?;
     cargo_leptos::provide(&environment)?;
     wasm_bindgen::provide(&environment)?;
     binaryen::provide(&mut environment)?;

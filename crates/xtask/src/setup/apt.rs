@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::consent;
 use crate::environment::Environment;
 use crate::problem::Outcome;
 use crate::process::{answer_of, run, succeeds};
@@ -23,9 +24,11 @@ pub(crate) fn install(environment: &Environment, packages: &[&str]) -> Outcome<(
     run(&mut install_command(environment, packages))
 }
 
-/// Installs packages where that is possible. Whoever needs them looks again afterwards and says what is still missing.
+/// Installs packages where that is possible and, on a terminal, wanted. Whoever needs them looks again afterwards and
+/// says what is still missing.
 pub(crate) fn try_install(environment: &Environment, packages: &[&str]) {
-    if !is_usable(environment) {
+    let what = format!("install Debian's {}{}", packages.join(", "), by_sudo(environment));
+    if !is_usable(environment) || !consent::is_given(&what) {
         return;
     }
     if let Err(problem) = install(environment, packages) {
@@ -41,6 +44,11 @@ pub(crate) fn as_root(environment: &Environment, program: &str) -> Command {
     let mut command = environment.command("sudo");
     command.args(["-n", "--", program]);
     command
+}
+
+/// What a question adds where commands will run as root.
+pub(crate) fn by_sudo(environment: &Environment) -> &'static str {
+    if is_root(environment) { "" } else { ", with sudo" }
 }
 
 /// Whether xtask itself runs as root.

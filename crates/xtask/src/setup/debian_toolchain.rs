@@ -7,9 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
-use super::apt;
 use super::wasm_target::{TARGET, compiles};
-use crate::environment::Environment;
+use super::{apt, consent};
+use crate::environment::{Environment, tools_directory};
 use crate::problem::{Outcome, Problem};
 use crate::process::{answer_of, run, succeeds};
 use crate::project::root;
@@ -42,6 +42,13 @@ pub(crate) fn is_possible(environment: &Environment) -> bool {
 
 /// Brings compiler, linker and standard library.
 pub(crate) fn provide(environment: &mut Environment) -> Outcome<()> {
+    if !consent::is_given(&all_of_it(environment)) {
+        return Err(Problem::new(
+            "Debian's Rust compiler was not wanted",
+            "rustup could not bring the target either",
+            format!("bring {TARGET} yourself, or answer with yes"),
+        ));
+    }
     apt::install(environment, &PACKAGES)?;
     let facts = Facts::of_compiler(environment)?;
     provide_linker(environment, &facts)?;
@@ -60,6 +67,16 @@ pub(crate) fn provide(environment: &mut Environment) -> Outcome<()> {
     ))
 }
 
+/// What the question says, so that one yes covers every change of the system that follows.
+fn all_of_it(environment: &Environment) -> String {
+    format!(
+        "install Debian's Rust compiler ({}){}, compile the standard library for {TARGET}, put it in the place of \
+         /usr/lib/rustlib/{TARGET}/lib, which is removed first, and make the compiler known to rustup as {NAME}",
+        PACKAGES.join(", "),
+        apt::by_sudo(environment)
+    )
+}
+
 fn bring_standard_library(environment: &Environment) -> Outcome<()> {
     let scratch = env::temp_dir().join(format!("carnet-standard-library-{}", process::id()));
     let built = build_standard_library(environment, &scratch)
@@ -74,13 +91,35 @@ fn prefer_in_clone(environment: &Environment) {
     let root = root().to_string_lossy();
     let listed = answer_of(environment.command("rustup").args(["override", "list"]));
     let is_set = |line: &str| line.starts_with(&*root) && line.trim_end().ends_with(NAME);
-    if listed.is_none_or(|listed| listed.lines().any(is_set)) {
+    if listed.is_none_or(|listed| listed.lines().any(is_set)) || is_declined(&root) {
+        return;
+    }
+    let what = format!("let plain cargo in this clone build with {NAME} too (rustup override set)");
+    if !consent::is_given(&what) {
+        decline(&root);
         return;
     }
     say(&format!(
         "    cargo in this clone now builds with {NAME}; `rustup override unset` undoes it"
     ));
     succeeds(environment.command("rustup").args(["override", "set", NAME, "--path", &root]));
+}
+
+/// Clones in which the override is not wanted, one a line: nobody is asked twice.
+fn declined_file() -> PathBuf {
+    tools_directory().join("without-rustup-override")
+}
+
+fn is_declined(root: &str) -> bool {
+    let declined = fs::read_to_string(declined_file()).unwrap_or_default();
+    declined.lines().any(|line| line == root)
+}
+
+fn decline(root: &str) {
+    let declined = fs::read_to_string(declined_file()).unwrap_or_default();
+    // Without the note they are only asked once more.
+    let _ = fs::create_dir_all(tools_directory())
+        .and_then(|()| fs::write(declined_file(), format!("{declined}{root}\n")));
 }
 
 /// What a compiler says of itself.

@@ -3,8 +3,10 @@
 mod all;
 mod apt;
 mod binaryen;
+mod cargo_deny;
 mod cargo_leptos;
 mod chromium;
+mod consent;
 mod debian_toolchain;
 mod node;
 mod postgres;
@@ -17,3 +19,4 @@ pub(crate) use all::{
     verifiers,
 };
 pub(crate) use apt::is_root;
+pub(crate) use consent::take_from as take_consent_from;
