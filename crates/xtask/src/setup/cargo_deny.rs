@@ -16,7 +16,7 @@ pub(crate) fn provide(environment: &Environment) -> Outcome<()> {
     if present.is_some_and(|answer| will_do(&answer)) {
         return Ok(());
     }
-    announce(&format!("cargo install cargo-deny {VERSION}"), "about 5 minutes, once per machine");
+    announce(&format!("cargo install cargo-deny {VERSION}"), "about 2 minutes, once per machine");
     let time = Stopwatch::start();
     let mut install = install_command(environment, "cargo-deny");
     run(install.args(["cargo-deny", "--version", VERSION, "--locked"]))?;
