@@ -66,10 +66,8 @@ const carnet = new Carnet(resolve(process.argv[2]), folder, {
   "server.address": `127.0.0.1:${port}`,
   "tokens.resources": RESOURCE,
   "claims.town": "attributes.town",
-  // Nothing here is worth guarding, and all of it is to be quick.
+  // Nothing here is worth guarding.
   "limits.enabled": "false",
-  "passwords.memory_kib": "8",
-  "passwords.iterations": "1",
 });
 try {
   await addPerson(carnet);

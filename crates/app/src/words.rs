@@ -80,6 +80,9 @@ fn refusal(form: FormName, trouble: &Trouble) -> String {
         }
         Some(ErrorCode::CrossSite) => "This form came from another site, so nothing was done",
         Some(ErrorCode::NotFound) => "That device is no longer on the list",
+        Some(ErrorCode::TokenTooLarge) => {
+            "This account cannot be used at the moment. Tell the people who run this site"
+        }
         Some(ErrorCode::Forbidden) => "Your account may not do this",
         Some(ErrorCode::AccountDisabled) => "This account is not available",
         Some(code) if code.signs_out() => "You are no longer signed in. Sign in to go on",

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use carnet_shared::{Claims, ErrorCode, User};
-use carnet_verify::{Refusal, Verified, Verifier, key_id};
+use carnet_shared::{Claims, ErrorCode, MAX_TOKEN_LENGTH, User};
+use carnet_verify::{KeySet, Refusal, Verified, Verifier, key_id};
 use serde_json::{Map, Value};
 use thiserror::Error;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::audit::{Event, NewEvent, RefusalEvent, Refusals};
 use crate::clock::{Clock, SystemClock};
 use crate::counts::Counts;
 use crate::error::ApiError;
-use crate::keys::{GivenSecrets, KeyError, Keys, MasterSecrets, Revocation, SecretError};
+use crate::keys::{GivenSecrets, KeyError, Keys, Revocation, SecretError, SecretPlace};
 use crate::limits::{Limits, TooMany};
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
@@ -19,7 +19,7 @@ use crate::random::{Random, SystemRandom};
 use crate::request::{Caller, ForwardedFaults};
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{OpenError, StartLock, Store, StoreError};
-use crate::tokens::{ClaimHook, ClaimSource};
+use crate::tokens::{ClaimHook, ClaimSource, longest_bare_token};
 use crate::unwritten::UnwrittenEnds;
 use crate::verified_tokens::{TokenName, VerifiedTokens};
 
@@ -79,6 +79,15 @@ pub enum StartError {
     /// Argon2 refuses its cost.
     #[error("passwords: {0}")]
     Passwords(#[from] HasherError),
+    /// Issuer and audience leave too little room in an access token.
+    #[error(
+        "tokens.issuer and tokens.resources: they are so long that an access token without roles has \
+         {0} bytes, of {MAX_TOKEN_LENGTH} that are accepted; write shorter ones"
+    )]
+    TokenTooLarge(usize),
+    /// No access token can be signed.
+    #[error("tokens: {0}")]
+    Tokens(#[from] ApiError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -145,8 +154,8 @@ impl AppBuilder {
     /// The first thing that will not do.
     pub async fn start(self) -> Result<Arc<App>, StartError> {
         let Self { settings, secrets, clock, random, claims } = self;
+        let secrets = SecretPlace::find(secrets, &settings.database.url)?;
         let lock = StartLock::take(settings.database.url.clone()).await?;
-        let secrets = MasterSecrets::find(secrets, &settings.database.url, &*random)?;
         let store = Store::open(&settings.database, &lock).await?;
         let surroundings = (Arc::clone(&clock), Arc::clone(&random));
         let algorithm = settings.tokens.algorithm;
@@ -155,7 +164,7 @@ impl AppBuilder {
         keys.self_test()?;
         let live = LiveState::default();
         live.load(&store, clock.now()).await?;
-        Ok(Arc::new(App {
+        let app = Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
             decisions: Counts::default(),
@@ -176,7 +185,13 @@ impl AppBuilder {
             store,
             keys,
             live,
-        }))
+        });
+        let bytes = longest_bare_token(&app)?;
+        // The other half is for roles and claims.
+        if bytes > MAX_TOKEN_LENGTH / 2 {
+            return Err(StartError::TokenTooLarge(bytes));
+        }
+        Ok(app)
     }
 }
 
@@ -226,21 +241,55 @@ impl App {
         Ok(self.live.check(verified, &self.claims)?)
     }
 
+    /// The session of an access token for Carnet itself, for whoever ends it: the token may have
+    /// expired, or no longer say what the account does.
+    ///
+    /// # Errors
+    /// When the keys cannot be looked at, so that nothing can be said about the token.
+    pub(crate) async fn session_of(&self, token: &str) -> Result<Option<String>, ApiError> {
+        self.session_by(&self.verifier, token).await
+    }
+
+    /// The same for a token that may be meant for one of the deployment's services.
+    ///
+    /// # Errors
+    /// As [`Self::session_of`].
+    pub(crate) async fn session_of_any(&self, token: &str) -> Result<Option<String>, ApiError> {
+        self.session_by(&self.any_audience, token).await
+    }
+
+    async fn session_by(&self, policy: &Verifier, token: &str) -> Result<Option<String>, ApiError> {
+        match self.with_keys(token, |keys| policy.session_of(token, keys)).await {
+            Ok(session_id) => Ok(Some(session_id)),
+            Err(ApiError::Token(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn verify_by(
         &self,
         policy: &Verifier,
         token: &str,
     ) -> Result<Arc<Verified<Claims>>, ApiError> {
         let now = self.clock.now();
-        let verified = match policy.verify(token, self.keys.ring().verifying(), now) {
+        self.with_keys(token, |keys| policy.verify(token, keys, now)).await.map(Arc::new)
+    }
+
+    /// Verifies by the keys that are known here, and once more after a look for one that is not.
+    async fn with_keys<T>(
+        &self,
+        token: &str,
+        verify: impl Fn(&KeySet) -> Result<T, Refusal>,
+    ) -> Result<T, ApiError> {
+        let verified = match verify(self.keys.ring().verifying()) {
             Err(Refusal::UnknownKey) => {
                 // In a place of its own, since no other part of a request is as large or as rare.
                 Box::pin(self.keys.look_for(&key_id(token)?)).await?;
-                policy.verify(token, self.keys.ring().verifying(), now)
+                verify(self.keys.ring().verifying())
             }
             verified => verified,
         };
-        Ok(Arc::new(verified?))
+        Ok(verified?)
     }
 
     /// How often each decision about a refresh was made since the start of this process, by name.

@@ -7,7 +7,7 @@ use crate::audit::{Event, SessionEvent};
 use crate::error::ApiError;
 use crate::issued::Issued;
 use crate::request::{Caller, Cookies};
-use crate::store::NewSession;
+use crate::store::{EndReason, NewSession};
 use crate::tokens::{Granted, RefreshToken};
 
 /// How long a session lives at most whose refresh token never changes: a copy of it goes unnoticed.
@@ -76,7 +76,7 @@ pub(crate) async fn begin_session(
     app.live.sessions_ended(&begun.ended, now);
     app.tell(&event.event);
     let granted = Granted {
-        session_id: session.id,
+        session_id: session.id.clone(),
         created_at: now,
         authenticated_at: now,
         idle_expires_at: session.idle_expires_at,
@@ -85,7 +85,12 @@ pub(crate) async fn begin_session(
         simplejwt: session.simplejwt,
         user: begun.user,
     };
-    Issued::new(app, granted, beginning.audience, Some(&token))
+    let issued = Issued::new(app, granted, beginning.audience, Some(&token));
+    if issued.is_err() {
+        // Nobody has its tokens, so it must not take the place of a session that somebody uses.
+        app.end_session(&session.id, EndReason::Ended).await?;
+    }
+    issued
 }
 
 fn new_session(app: &App, beginning: &Beginning<'_>, token: &RefreshToken, now: i64) -> NewSession {

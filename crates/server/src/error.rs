@@ -1,7 +1,7 @@
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use carnet_shared::{ErrorCode, FieldCode, FieldError, Problem};
+use carnet_shared::{ErrorCode, FieldCode, FieldError, MAX_TOKEN_LENGTH, Problem};
 use carnet_verify::Refusal;
 use thiserror::Error;
 
@@ -48,6 +48,18 @@ pub enum ApiError {
     /// Too much came between: try again.
     #[error("the session changed too often while it was refreshed")]
     Contended,
+    /// An access token for the account would be longer than anybody accepts.
+    #[error(
+        "the access token of account {user_id} would have {bytes} bytes, and nothing accepts more \
+         than {MAX_TOKEN_LENGTH}: take roles away with `carnet user role`, or attributes that claims \
+         are made of with `carnet user set --attribute name=null`"
+    )]
+    TokenTooLarge {
+        /// Whose.
+        user_id: String,
+        /// How long.
+        bytes: usize,
+    },
     /// The cryptographic library failed.
     #[error("signing: {0}")]
     Signing(#[from] jsonwebtoken::errors::Error),
@@ -67,6 +79,7 @@ impl ApiError {
             Self::Taken(_) => ErrorCode::Taken,
             Self::Token(_) => ErrorCode::InvalidToken,
             Self::TooMany(_) => ErrorCode::TooManyRequests,
+            Self::TokenTooLarge { .. } => ErrorCode::TokenTooLarge,
             Self::Store(_) | Self::Keys(_) | Self::Hasher(HasherError::Busy) | Self::Contended => {
                 ErrorCode::Unavailable
             }
@@ -100,6 +113,9 @@ impl ApiError {
             }
             _ if matches!(self, Self::Hasher(HasherError::Busy)) => {
                 tracing::debug!(error = %self, "a password was not looked at");
+            }
+            _ if matches!(self, Self::TokenTooLarge { .. }) => {
+                tracing::warn!(error = %self, "nobody can be signed in to an account");
             }
             500.. => tracing::error!(error = %self, "a request failed"),
             _ => tracing::debug!(error = %self, "a request was refused"),

@@ -22,6 +22,10 @@ pub const REGISTERED_CLAIMS: [&str; 15] = [
     "user_id",
 ];
 
+/// The longest access token, in bytes: no longer one is issued or looked at. Many proxies take header
+/// lines up to 8 kB, and some count all the headers of a request together.
+pub const MAX_TOKEN_LENGTH: usize = 6 * 1024;
+
 /// What an access token says (RFC 9068 §2.2). All times are Unix seconds.
 ///
 /// `C` is the deployment's own claims, as a type of yours or as they come:

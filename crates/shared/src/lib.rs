@@ -10,7 +10,7 @@ mod secret;
 mod user;
 mod wire;
 
-pub use claims::{Claims, REGISTERED_CLAIMS};
+pub use claims::{Claims, MAX_TOKEN_LENGTH, REGISTERED_CLAIMS};
 pub use input::attempt::Attempt;
 pub use input::display_name::DisplayName;
 pub use input::email::Email;

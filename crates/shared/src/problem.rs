@@ -80,6 +80,8 @@ error_codes! {
     CrossSite = "cross_site", 403, false, "This request came from another site.";
     /// New accounts are made by the operators here.
     RegistrationClosed = "registration_closed", 403, false, "Registration is closed.";
+    /// An access token for the account would be longer than any service accepts.
+    TokenTooLarge = "token_too_large", 403, false, "The account has more roles or claims than fit into an access token.";
     /// The account may not do this.
     Forbidden = "forbidden", 403, false, "Your account may not do this.";
     /// Nothing lives at this address.

@@ -22,6 +22,7 @@ mod verifier;
 
 pub use algorithm::Algorithm;
 pub use bearer::{Bearer, bearer_token};
+pub use carnet_shared::MAX_TOKEN_LENGTH;
 #[cfg(feature = "jwks")]
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "jwks")]
@@ -35,7 +36,7 @@ pub use refusal::Refusal;
 #[cfg(feature = "jwks")]
 pub use resource_server::{ResourceServer, ResourceServerBuilder, TokenError};
 pub use verified::Verified;
-pub use verifier::{MAX_TOKEN_LENGTH, NOT_BEFORE_LEEWAY_SECONDS, Verifier, key_id};
+pub use verifier::{NOT_BEFORE_LEEWAY_SECONDS, Verifier, key_id};
 
 /// The examples of the documentation, compiled.
 #[cfg(all(doctest, feature = "axum"))]

@@ -1,10 +1,11 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use carnet_shared::{Claims, paths};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::jwks::{RemoteKeys, checked_address};
+use crate::jwks::{LONGEST_STALE_SECONDS, RemoteKeys, USUAL_STALE_SECONDS, checked_address};
 use crate::{
     Clock, FetchKeys, HttpFetcher, KeySet, KeysUnavailable, Refusal, SetupError, SystemClock,
     Verified, Verifier, key_id,
@@ -26,7 +27,8 @@ pub enum TokenError {
 ///
 /// The issuer's keys are fetched at first use and kept as long as the answer says, five minutes at
 /// most. A token of an unknown key makes them be fetched again, once in ten seconds at most, by one
-/// request for all who wait. While the issuer cannot be reached the last keys serve on for a day.
+/// request for all who wait. While the issuer cannot be reached the last keys serve on for an hour,
+/// or for as long as [`ResourceServerBuilder::keys_without_issuer`] says.
 ///
 /// Fetching runs on tokio, with whatever web framework it is used.
 ///
@@ -74,6 +76,7 @@ impl ResourceServer {
             address: format!("{}{}", issuer.trim_end_matches('/'), paths::JWKS),
             fetcher: None,
             clock: Arc::new(SystemClock),
+            stale_seconds: USUAL_STALE_SECONDS,
         }
     }
 
@@ -116,6 +119,7 @@ pub struct ResourceServerBuilder {
     address: String,
     fetcher: Option<Arc<dyn FetchKeys>>,
     clock: Arc<dyn Clock>,
+    stale_seconds: i64,
 }
 
 impl ResourceServerBuilder {
@@ -134,6 +138,15 @@ impl ResourceServerBuilder {
         self
     }
 
+    /// How long the last keys serve while the issuer cannot be reached: an hour by default, a day at
+    /// most. After that, nothing is said about any token (503). A key that was revoked meanwhile is
+    /// accepted for as long. Keys always serve for as long as the issuer's answer allowed.
+    #[must_use]
+    pub fn keys_without_issuer(mut self, time: Duration) -> Self {
+        self.stale_seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        self
+    }
+
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -144,14 +157,18 @@ impl ResourceServerBuilder {
     /// A resource server that fetches the issuer's keys.
     ///
     /// # Errors
-    /// As [`ResourceServer::new`].
+    /// As [`ResourceServer::new`], and when keys would serve for more than a day without the issuer.
     pub fn build(self) -> Result<ResourceServer, SetupError> {
+        if self.stale_seconds > LONGEST_STALE_SECONDS {
+            return Err(SetupError::Stale);
+        }
         let address = checked_address(&self.address)?;
         let fetcher = match self.fetcher {
             Some(fetcher) => fetcher,
             None => Arc::new(HttpFetcher::new(&address)?),
         };
-        let keys = RemoteKeys::new(address.into(), fetcher, Arc::clone(&self.clock));
+        let keys =
+            RemoteKeys::new(address.into(), fetcher, Arc::clone(&self.clock), self.stale_seconds);
         Ok(ResourceServer::of(self.verifier, Keys::Remote(keys), self.clock))
     }
 

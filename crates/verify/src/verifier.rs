@@ -1,12 +1,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use carnet_shared::Claims;
+use carnet_shared::{Claims, MAX_TOKEN_LENGTH};
 use serde::de::DeserializeOwned;
 
 use crate::header::Header;
 use crate::{KeySet, Refusal, Verified};
-
-/// A longer token is not looked at: nothing of ours comes near.
-pub const MAX_TOKEN_LENGTH: usize = 8 * 1024;
 
 /// How far `nbf` and `iat` may lie ahead, since the clocks of two machines differ a little. `exp`
 /// has no leeway.
@@ -57,13 +54,20 @@ impl Verifier {
         keys: &KeySet,
         now: i64,
     ) -> Result<Verified<Claims<C>>, Refusal> {
-        let (message, payload, header, signature) = split(token)?;
-        let header = Header::parse(header)?;
-        keys.check(&header.kid, header.alg, message, signature)?;
-        let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refusal::Malformed)?;
-        let claims: Claims<C> = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
+        let (header, claims) = signed(token, keys)?;
         self.check_claims(&claims, now)?;
         Ok(Verified::new(claims, header.kid, header.alg))
+    }
+
+    /// The session that a token was issued for, whether or not the token has expired: for whoever
+    /// ends that session, and for nothing else. Signature, issuer and audience must be right.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn session_of(&self, token: &str, keys: &KeySet) -> Result<String, Refusal> {
+        let (_, claims): (_, Claims) = signed(token, keys)?;
+        self.check_origin(&claims)?;
+        Ok(claims.sid)
     }
 
     /// Checks again what may have come to be otherwise since a token passed [`Self::verify`]: its
@@ -89,13 +93,18 @@ impl Verifier {
         claims.iss == self.issuer && self.audiences.contains(&claims.aud)
     }
 
-    fn check_claims<C>(&self, claims: &Claims<C>, now: i64) -> Result<(), Refusal> {
+    fn check_origin<C>(&self, claims: &Claims<C>) -> Result<(), Refusal> {
         if claims.iss != self.issuer {
             return Err(Refusal::Issuer);
         }
         if !self.audiences.contains(&claims.aud) {
             return Err(Refusal::Audience);
         }
+        Ok(())
+    }
+
+    fn check_claims<C>(&self, claims: &Claims<C>, now: i64) -> Result<(), Refusal> {
+        self.check_origin(claims)?;
         if claims.exp <= now {
             return Err(Refusal::Expired);
         }
@@ -104,6 +113,16 @@ impl Verifier {
         }
         Ok(())
     }
+}
+
+/// The header and the claims of a token whose signature is right.
+fn signed<C: DeserializeOwned>(token: &str, keys: &KeySet) -> Result<(Header, Claims<C>), Refusal> {
+    let (message, payload, header, signature) = split(token)?;
+    let header = Header::parse(header)?;
+    keys.check(&header.kid, header.alg, message, signature)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refusal::Malformed)?;
+    let claims = serde_json::from_slice(&payload).map_err(|_| Refusal::Claims)?;
+    Ok((header, claims))
 }
 
 /// The id of the key that a token says it was signed with, for whoever has to look for that key. It

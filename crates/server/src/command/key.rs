@@ -9,7 +9,7 @@ use super::CommandError;
 use super::output::{moment, say, table};
 use crate::app::App;
 use crate::audit::{DeploymentEvent, Event, Operator};
-use crate::keys::{KeyChange, KeyPurpose, KeyState, import_key};
+use crate::keys::{ImportError, KeyChange, KeyPurpose, KeyState, import_key};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
@@ -155,7 +155,10 @@ async fn import(
 ) -> Result<(), CommandError> {
     let shown = file.display().to_string();
     let text = read(file).map_err(|error| CommandError::Io { what: shown.clone(), error })?;
-    let key = import_key(&text, algorithm)
+    // What is no text is no PEM and no JWK either.
+    let key = std::str::from_utf8(&text)
+        .map_err(|_| ImportError::Format)
+        .and_then(|text| import_key(text, algorithm))
         .map_err(|error| CommandError::Refused(format!("{shown}: {error}")))?;
     let (imported, set) = (key.algorithm, app.settings.tokens.algorithm);
     let id = app.keys.import(key, when.change()).await?;
@@ -174,14 +177,14 @@ async fn import(
 /// Keys are short; a file that goes on and on is something else.
 const LONGEST_FILE: u64 = 64 * 1024;
 
-fn read(file: &Path) -> std::io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
+fn read(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
     if file == Path::new("-") {
-        std::io::stdin().take(LONGEST_FILE).read_to_string(&mut text)?;
+        std::io::stdin().take(LONGEST_FILE).read_to_end(&mut bytes)?;
     } else {
-        std::fs::File::open(file)?.take(LONGEST_FILE).read_to_string(&mut text)?;
+        std::fs::File::open(file)?.take(LONGEST_FILE).read_to_end(&mut bytes)?;
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 async fn record(app: &App, operator: &Operator, kind: DeploymentEvent, detail: &str) {

@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod key;
+mod log;
 mod migrate;
 mod output;
 mod secret;
@@ -14,15 +15,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use carnet_shared::{FieldCode, Secret};
+use carnet_shared::FieldCode;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
+use tracing::Level;
 
+use self::log::log_to_standard_error;
 use crate::app::{App, StartError};
 use crate::audit::Operator;
 use crate::keys::{GivenSecrets, KeyError, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE};
 use crate::passwords::HasherError;
-use crate::settings::{SettingError, SettingSource, Settings};
+use crate::settings::{SettingError, SettingSource, Settings, secret_of};
 use crate::store::{StoreError, UserRow};
 
 /// Sign-in for web apps: access tokens that any service can verify, refresh tokens that survive a
@@ -34,7 +37,8 @@ struct CommandLine {
     #[arg(long, global = true, value_name = "FILE")]
     settings: Option<PathBuf>,
 
-    /// Sets one setting, over file and environment.
+    /// Sets one setting, over file and environment. Not for secrets: every process of the machine
+    /// can read the arguments of the others.
     #[arg(long = "set", global = true, value_name = "SECTION.KEY=VALUE")]
     assignments: Vec<String>,
 
@@ -48,7 +52,7 @@ enum Command {
     Serve,
     /// Bring the database's tables up to date and make the keys that are missing.
     Migrate,
-    /// Print the settings in force, secrets redacted.
+    /// Print the settings in force as a settings file, without the secrets.
     Config,
     /// Accounts.
     #[command(subcommand)]
@@ -132,7 +136,7 @@ pub async fn run_command_line() -> ExitCode {
 async fn run(line: CommandLine) -> Result<(), CommandError> {
     let source = SettingSource {
         file: line.settings,
-        environment: environment(),
+        environment: environment()?,
         assignments: line.assignments,
     };
     // `cargo leptos watch` starts the program bare.
@@ -146,11 +150,16 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
         }
     };
     let settings = Settings::read(&source)?;
+    log_to_standard_error(match command {
+        Command::Serve => Level::INFO,
+        _ => Level::WARN,
+    });
+    let secrets = secrets(&source.environment)?;
     match command {
-        Command::Serve => serve::run(settings).await,
+        Command::Serve => serve::run(settings, secrets).await,
         Command::Config => config::run(&settings),
         command => {
-            let app = start(settings).await?;
+            let app = start(settings, secrets).await?;
             let operator = Operator::of_this_process(command.name(), app.new_uuid());
             let result = match command {
                 Command::Migrate => migrate::run(),
@@ -167,20 +176,31 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
     }
 }
 
-async fn start(settings: Settings) -> Result<Arc<App>, CommandError> {
-    let secret = |name| std::env::var(name).ok().map(Secret::new);
-    let secrets = GivenSecrets {
-        current: secret(SECRET_VARIABLE),
-        previous: secret(PREVIOUS_SECRET_VARIABLE),
-    };
+async fn start(settings: Settings, secrets: GivenSecrets) -> Result<Arc<App>, CommandError> {
     Ok(App::builder(settings).secrets(secrets).start().await?)
 }
 
-/// Variables that are no text cannot be ours.
-fn environment() -> Vec<(String, String)> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
+fn secrets(environment: &[(String, String)]) -> Result<GivenSecrets, SettingError> {
+    Ok(GivenSecrets {
+        current: secret_of(environment, SECRET_VARIABLE)?,
+        previous: secret_of(environment, PREVIOUS_SECRET_VARIABLE)?,
+    })
+}
+
+/// Variables of others may be anything. One of ours that is not text must not pass for absent.
+fn environment() -> Result<Vec<(String, String)>, SettingError> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => variables.push((name, value)),
+            Err(_) if name.starts_with("CARNET_") => {
+                return Err(SettingError::new(&name, "must be text in UTF-8"));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
 }
 
 /// The account that an operator names by username or e-mail address.

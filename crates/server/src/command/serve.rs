@@ -1,16 +1,11 @@
-use std::env;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::Level;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use super::output::say;
 use super::{CommandError, start};
+use crate::keys::GivenSecrets;
 use crate::routes::metrics::metrics_router;
 use crate::serve::{serve, serve_operators};
 use crate::settings::Settings;
@@ -19,8 +14,7 @@ use crate::settings::Settings;
 const EXIT: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
-pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
-    log_to_standard_error();
+pub(super) async fn run(settings: Settings, secrets: GivenSecrets) -> Result<(), CommandError> {
     let (wanted, public_url) =
         (settings.server.address, settings.server.public_url.as_str().to_owned());
     if settings.passwords.min_length < 15 {
@@ -41,7 +35,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), CommandError> {
             })?)
         }
     };
-    let app = start(settings).await?;
+    let app = start(settings, secrets).await?;
     if let Some(listener) = metrics {
         serve_operators(&app, metrics_router(&app), listener);
     }
@@ -68,24 +62,4 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CommandErr
             _ = terminate.recv() => (),
         }
     })
-}
-
-/// What is logged is chosen with `RUST_LOG`; by default the server's own events and all warnings. By
-/// target and level alone: a filter that knows spans looks at each of them several times a request.
-fn log_to_standard_error() {
-    let usual =
-        || Targets::new().with_default(Level::WARN).with_target("carnet_server", Level::INFO);
-    let wished = env::var("RUST_LOG").unwrap_or_default();
-    let wished: Vec<&str> =
-        wished.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let (filter, fault) = match wished.join(",").parse() {
-        _ if wished.is_empty() => (usual(), None),
-        Ok(filter) => (filter, None),
-        Err(error) => (usual(), Some(error)),
-    };
-    let writing = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
-    tracing_subscriber::registry().with(filter).with(writing).init();
-    if let Some(error) = fault {
-        tracing::warn!(%error, "RUST_LOG cannot be read, so it is as if there were none");
-    }
 }

@@ -1,7 +1,8 @@
 use std::io::Read;
 
 use carnet_shared::{
-    DisplayName, Email, FieldCode, MAX_PASSWORD_BYTES, NewPassword, Secret, User, Username,
+    DisplayName, Email, FieldCode, MAX_PASSWORD_BYTES, MAX_TOKEN_LENGTH, NewPassword, Secret, User,
+    Username,
 };
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -10,8 +11,10 @@ use super::output::{is_interactive, moment, say, table};
 use super::{CommandError, find_user};
 use crate::app::App;
 use crate::audit::{AccountEvent, Event, Operator};
+use crate::error::ApiError;
 use crate::passwords::is_too_easy;
 use crate::store::{NewUser, PasswordChange, PasswordChanged};
+use crate::tokens::longest_access_token;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -128,16 +131,26 @@ async fn add(app: &App, operator: &Operator, arguments: &AddArguments) -> Result
     for role in &arguments.roles {
         check_role(role)?;
     }
+    let user = User {
+        id: app.new_id(),
+        email: email.as_str().to_owned(),
+        username: username.as_str().to_owned(),
+        name: name.as_str().to_owned(),
+        roles: arguments.roles.clone(),
+        attributes: serde_json::Map::new(),
+        created_at: app.clock.now(),
+    };
+    require_short_token(app, None, &user)?;
     let known = [username.as_str(), email.as_str(), email.local_part(), name.as_str()];
     let password = read_password(app, arguments.password_stdin, &known)?;
     let user = NewUser {
-        id: app.new_id(),
+        id: user.id,
         password_hash: app.passwords.hash(&password).await?,
         username,
         email,
         name,
-        roles: arguments.roles.clone(),
-        created_at: app.clock.now(),
+        roles: user.roles,
+        created_at: user.created_at,
     };
     app.store.add_user(&user).await.map_err(|error| {
         if error.is_taken() {
@@ -169,7 +182,8 @@ async fn list(app: &App) -> Result<(), CommandError> {
 
 async fn set(app: &App, operator: &Operator, arguments: &SetArguments) -> Result<(), CommandError> {
     let invalid = |field: &'static str| move |code| CommandError::field(field, code);
-    let mut user = find_user(app, &arguments.user).await?.user()?;
+    let before = find_user(app, &arguments.user).await?.user()?;
+    let mut user = before.clone();
     if let Some(username) = &arguments.username {
         let username = Username::parse(username).map_err(invalid("username"))?;
         username.as_str().clone_into(&mut user.username);
@@ -185,6 +199,7 @@ async fn set(app: &App, operator: &Operator, arguments: &SetArguments) -> Result
     for attribute in &arguments.attributes {
         set_attribute(&mut user, attribute)?;
     }
+    require_short_token(app, Some(&before), &user)?;
     let changed = arguments.changed();
     if !changed.is_empty() {
         update(app, &user).await?;
@@ -238,7 +253,8 @@ async fn role(
     add: &[String],
     remove: &[String],
 ) -> Result<(), CommandError> {
-    let mut user = find_user(app, login).await?.user()?;
+    let before = find_user(app, login).await?.user()?;
+    let mut user = before.clone();
     for role in add {
         check_role(role)?;
         if !user.roles.contains(role) {
@@ -246,6 +262,7 @@ async fn role(
         }
     }
     user.roles.retain(|role| !remove.contains(role));
+    require_short_token(app, Some(&before), &user)?;
     update(app, &user).await?;
     let given = add.iter().map(|role| format!("+{role}"));
     let taken = remove.iter().map(|role| format!("-{role}"));
@@ -295,6 +312,25 @@ async fn delete(
     let ended = app.store.delete_user(&user.id, &app.new_id(), app.clock.now()).await?;
     record(app, operator, AccountEvent::AccountDeleted, &user.id, "").await;
     say(&format!("Deleted {} and ended {} sessions.", user.username, ended.len()))
+}
+
+/// Refuses what makes the access tokens of an account longer than anybody accepts: nobody could be
+/// signed in to it. What makes them shorter passes.
+fn require_short_token(app: &App, before: Option<&User>, user: &User) -> Result<(), CommandError> {
+    let length = |user| {
+        let refused = |error: ApiError| CommandError::Refused(error.to_string());
+        longest_access_token(app, user).map_err(refused)
+    };
+    let bytes = length(user)?;
+    let shrinks = before.map(length).transpose()?.is_some_and(|before| bytes < before);
+    if bytes <= MAX_TOKEN_LENGTH || shrinks {
+        return Ok(());
+    }
+    Err(CommandError::Refused(format!(
+        "an access token of {} could have {bytes} bytes, and nothing accepts more than \
+         {MAX_TOKEN_LENGTH}: give fewer or shorter roles, or attributes that are claims",
+        user.username
+    )))
 }
 
 fn check_role(role: &str) -> Result<(), CommandError> {

@@ -1,3 +1,5 @@
+mod pem_file;
+
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeyPairComponents, PublicKeyComponents};
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -7,7 +9,11 @@ use serde::Deserialize;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use self::pem_file::{private_key, why_unreadable};
 use super::signing_key::{PrivateKey, SigningKey, curve, rsa_bytes};
+
+/// How the cryptographic library says that an RSA key has too few bits.
+const TOO_SHORT: &str = "TooSmall";
 
 /// A signing key that a deployment brings along.
 pub struct ImportedKey {
@@ -21,14 +27,39 @@ pub struct ImportedKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ImportError {
     /// Neither PEM nor JWK.
-    #[error("it is neither a PEM nor a JWK")]
+    #[error(
+        "it is neither a PEM nor a JWK; a DER becomes a PEM with \
+         `openssl pkey -inform DER -in key.der -out key.pem`, a PKCS#12 with \
+         `openssl pkcs12 -nodes -nocerts -in key.p12 -out key.pem`"
+    )]
     Format,
-    /// A public key or a certificate.
+    /// A block of the PEM.
+    #[error("a block in it is cut short or damaged")]
+    Damaged,
+    /// A PEM without a private key.
+    #[error(
+        "it holds {0} and no private key; the block `PRIVATE KEY`, `EC PRIVATE KEY` or \
+         `RSA PRIVATE KEY` is missing"
+    )]
+    Only(&'static str),
+    /// A PEM with more than one private key.
+    #[error("it holds more than one private key; leave only the one to import in it")]
+    Several,
+    /// A JWK of a public key.
     #[error("it holds no private key")]
     Public,
     /// A password would be needed.
-    #[error("it is encrypted; decrypt it first, as with `openssl pkey`")]
+    #[error("it is encrypted; decrypt it first: `openssl pkey -in encrypted.pem -out key.pem`")]
     Encrypted,
+    /// In the format of OpenSSH.
+    #[error(
+        "it is a private key of OpenSSH; turn a copy of it into PKCS#8: \
+         `ssh-keygen -p -m PKCS8 -f copy`"
+    )]
+    OpenSsh,
+    /// Of a kind that nothing here signs with.
+    #[error("it is a key of this kind: {0}; accepted are P-256, P-384, Ed25519, RSA and HMAC")]
+    Kind(&'static str),
     /// Its kind does not go with the algorithm, or there is none for it.
     #[error("it is no key for {0}; accepted are P-256, P-384, Ed25519, RSA and HMAC")]
     Algorithm(&'static str),
@@ -40,13 +71,15 @@ pub enum ImportError {
     Refused(#[from] KeyRefusal),
 }
 
-/// Reads a private key: a PEM (PKCS#8, PKCS#1, SEC 1) or a JWK (RFC 7517). The algorithm is the one
+/// Reads a private key: a PEM (PKCS#8, PKCS#1, SEC 1), with whatever else is in it, or a JWK
+/// (RFC 7517). The algorithm is the one
 /// wanted, else the JWK's `alg`, else what the kind of key suggests.
 ///
 /// # Errors
 /// Why it cannot be used.
 pub fn import_key(text: &str, wanted: Option<Algorithm>) -> Result<ImportedKey, ImportError> {
-    let text = text.trim();
+    // Some editors put a mark at the beginning of a file.
+    let text = text.trim_start_matches('\u{feff}').trim();
     let key = if text.starts_with('{') { from_jwk(text, wanted) } else { from_pem(text, wanted) }?;
     // Finds weak keys, and curves that are not the algorithm's.
     SigningKey::read(key.algorithm, &key.private, "")?;
@@ -54,34 +87,31 @@ pub fn import_key(text: &str, wanted: Option<Algorithm>) -> Result<ImportedKey, 
 }
 
 fn from_pem(text: &str, wanted: Option<Algorithm>) -> Result<ImportedKey, ImportError> {
-    let pem = pem::parse(text).map_err(|_| ImportError::Format)?;
-    match pem.tag() {
-        "PRIVATE KEY" | "EC PRIVATE KEY" | "RSA PRIVATE KEY" => {}
-        "ENCRYPTED PRIVATE KEY" => return Err(ImportError::Encrypted),
-        _ => return Err(ImportError::Public),
-    }
-    if text.contains("Proc-Type: 4,ENCRYPTED") {
-        return Err(ImportError::Encrypted);
-    }
-    let der = Zeroizing::new(pem.into_contents());
-    let (default, private) = read_der(&der).ok_or(KeyRefusal::Unreadable)?;
+    let der = private_key(text)?;
+    let (default, private) = read_der(&der)?;
     with_algorithm(default, wanted, private)
 }
 
 /// The private key, and the algorithm that is usual for its kind.
-fn read_der(der: &[u8]) -> Option<(Algorithm, PrivateKey)> {
+fn read_der(der: &[u8]) -> Result<(Algorithm, PrivateKey), ImportError> {
     for algorithm in [Algorithm::ES256, Algorithm::ES384] {
         if let Ok(key) = EcdsaKeyPair::from_private_key_der(curve(algorithm), der) {
-            let pkcs8 = key.to_pkcs8v1().ok()?;
-            return Some((algorithm, Zeroizing::new(pkcs8.as_ref().to_vec())));
+            let pkcs8 = key.to_pkcs8v1().map_err(|_| KeyRefusal::Unreadable)?;
+            return Ok((algorithm, Zeroizing::new(pkcs8.as_ref().to_vec())));
         }
     }
     if let Ok(key) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der) {
-        let pkcs8 = key.to_pkcs8v1().ok()?;
-        return Some((Algorithm::EdDSA, Zeroizing::new(pkcs8.as_ref().to_vec())));
+        let pkcs8 = key.to_pkcs8v1().map_err(|_| KeyRefusal::Unreadable)?;
+        return Ok((Algorithm::EdDSA, Zeroizing::new(pkcs8.as_ref().to_vec())));
     }
-    let rsa = RsaKeyPair::from_pkcs8(der).or_else(|_| RsaKeyPair::from_der(der)).ok()?;
-    Some((Algorithm::RS256, rsa_bytes(&rsa)?))
+    let rsa = RsaKeyPair::from_pkcs8(der).or_else(|pkcs8| {
+        RsaKeyPair::from_der(der).map_err(|pkcs1| [pkcs8, pkcs1].map(|error| error.to_string()))
+    });
+    match rsa {
+        Ok(rsa) => Ok((Algorithm::RS256, rsa_bytes(&rsa).ok_or(KeyRefusal::Unreadable)?)),
+        Err(errors) if errors.contains(&TOO_SHORT.to_owned()) => Err(KeyRefusal::Weak.into()),
+        Err(_) => Err(why_unreadable(der).map_or(KeyRefusal::Unreadable.into(), ImportError::Kind)),
+    }
 }
 
 /// RSA keys serve two algorithms; every other kind serves one.

@@ -7,7 +7,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::ring::states;
 use super::rows::{Draft, resealed};
 use super::{
-    ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SecretError, SigningKey,
+    ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SecretError, SecretPlace,
+    SigningKey,
 };
 use crate::clock::Clock;
 use crate::random::Random;
@@ -65,18 +66,23 @@ pub struct Revocation {
 }
 
 impl Keys {
-    /// Opens the keys, making them where there are none. Of several instances that start at once on
+    /// Opens the keys, making them where there are none, and the secret beside them. Of several instances that start at once on
     /// an empty database one makes the keys and the others use them.
     ///
     /// # Errors
     /// When a key cannot be opened or the database fails.
     pub async fn open(
         store: Store,
-        secrets: MasterSecrets,
+        secrets: SecretPlace,
         algorithm: Algorithm,
         (clock, random): (Arc<dyn Clock>, Arc<dyn Random>),
     ) -> Result<Self, KeyError> {
         let rows = store.keys().await?;
+        let secrets = if rows.is_empty() {
+            secrets.open_or_make(&*random)?
+        } else {
+            secrets.open(|secrets| KeyRing::assemble(&rows, secrets).is_ok())?
+        };
         if rows.is_empty() {
             let now = clock.now();
             for purpose in KeyPurpose::ALL {
@@ -356,7 +362,7 @@ impl Keys {
         let rows = self.store.keys().await?;
         let secrets = self.secrets();
         let ring = match KeyRing::assemble(&rows, &secrets) {
-            Err(KeyError::WrongSecret) => {
+            Err(KeyError::WrongSecret(_)) => {
                 // Another process has replaced the secret.
                 let secrets = secrets.read_again()?;
                 let ring = KeyRing::assemble(&rows, &secrets)?;

@@ -1,21 +1,26 @@
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_shared::Secret;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::random::Random;
 use crate::settings::DatabaseUrl;
+use crate::store::{beside, followed_by, make_private};
 
 /// The environment variable that holds the secret.
 pub const SECRET_VARIABLE: &str = "CARNET_SECRET";
 
 /// The environment variable that holds the secret until now, while the secret is being rotated.
 pub const PREVIOUS_SECRET_VARIABLE: &str = "CARNET_PREVIOUS_SECRET";
+
+/// What the file of the secret is called, after the name of the database.
+const FILE: &str = "secret";
 
 /// A shorter secret could be guessed.
 const MIN_LENGTH: usize = 32;
@@ -37,6 +42,18 @@ pub enum SecretError {
         "CARNET_SECRET: must be set for a PostgreSQL database, the same for every instance; `openssl rand -base64 32` makes one"
     )]
     Missing,
+    /// The database has keys, and the file that opens them is not there.
+    #[error(
+        "{}: this file is missing, and the keys of the database {} are sealed with the secret in \
+         it; copy it from where the database comes from, or give that secret as CARNET_SECRET",
+        .file.display(), .database.display()
+    )]
+    Absent {
+        /// The file that is missing.
+        file: PathBuf,
+        /// The database whose keys it opens.
+        database: PathBuf,
+    },
     /// Others can read the file.
     #[error("{0}: others can read this secret; run `chmod 600` on it")]
     Exposed(PathBuf),
@@ -75,6 +92,75 @@ pub struct GivenSecrets {
     pub previous: Option<Secret>,
 }
 
+/// Where the master secret of a database is.
+#[derive(Debug)]
+pub enum SecretPlace {
+    /// It was given to the process.
+    Given(MasterSecrets),
+    /// It lies in a file beside this SQLite database.
+    Beside(PathBuf),
+}
+
+impl SecretPlace {
+    /// The given secrets, or else the place beside the SQLite database.
+    ///
+    /// # Errors
+    /// When the given ones will not do, or there are none for PostgreSQL.
+    pub fn find(given: GivenSecrets, database: &DatabaseUrl) -> Result<Self, SecretError> {
+        match (given.current, database) {
+            (Some(secret), _) => Ok(Self::Given(MasterSecrets {
+                current: MasterSecret::new(secret)?,
+                previous: given.previous.map(MasterSecret::new).transpose()?,
+                file: None,
+            })),
+            (None, DatabaseUrl::Sqlite(path)) => Ok(Self::Beside(path.clone())),
+            (None, DatabaseUrl::Postgres(_)) => Err(SecretError::Missing),
+        }
+    }
+
+    /// The secrets for a database without keys, whose file is made where it is missing. Whoever
+    /// calls holds the database's start lock, so that two processes make one.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made.
+    pub fn open_or_make(self, random: &dyn Random) -> Result<MasterSecrets, SecretError> {
+        let database = match self {
+            Self::Given(secrets) => return Ok(secrets),
+            Self::Beside(database) => database,
+        };
+        let path = beside(&database, FILE);
+        if read(&path)?.is_none() {
+            make(&path, random).map_err(|error| SecretError::File(path.clone(), error))?;
+        }
+        MasterSecrets::of_file(path)
+    }
+
+    /// The secrets for a database with keys. A file under the name that earlier versions gave it,
+    /// which several databases could share, is copied to its own name if it opens the keys.
+    ///
+    /// # Errors
+    /// When the file is missing or cannot be read. None is made: it could not open the keys.
+    pub fn open(
+        self,
+        opens_keys: impl Fn(&MasterSecrets) -> bool,
+    ) -> Result<MasterSecrets, SecretError> {
+        let database = match self {
+            Self::Given(secrets) => return Ok(secrets),
+            Self::Beside(database) => database,
+        };
+        let (path, shared) = (beside(&database, FILE), database.with_extension(FILE));
+        if read(&path)?.is_none() {
+            let shared =
+                if read(&shared)?.is_some() { MasterSecrets::of_file(shared).ok() } else { None };
+            let shared = shared.filter(opens_keys);
+            let shared =
+                shared.ok_or_else(|| SecretError::Absent { file: path.clone(), database })?;
+            shared.copy_to(&path).map_err(|error| SecretError::File(path.clone(), error))?;
+        }
+        MasterSecrets::of_file(path)
+    }
+}
+
 /// The secret that seals, and the one before it while it is being replaced.
 #[derive(Debug, Clone)]
 pub struct MasterSecrets {
@@ -85,40 +171,26 @@ pub struct MasterSecrets {
 }
 
 impl MasterSecrets {
-    /// The given secrets, or else those of the file beside the SQLite database, made now if it is
-    /// not there yet. Whoever calls holds the database's start lock, so that two processes make one.
-    ///
-    /// # Errors
-    /// When there is none or it will not do.
-    pub fn find(
-        given: GivenSecrets,
-        database: &DatabaseUrl,
-        random: &dyn Random,
-    ) -> Result<Self, SecretError> {
-        if let Some(secret) = given.current {
-            return Ok(Self {
-                current: MasterSecret::new(secret)?,
-                previous: given.previous.map(MasterSecret::new).transpose()?,
-                file: None,
-            });
-        }
-        let DatabaseUrl::Sqlite(path) = database else { return Err(SecretError::Missing) };
-        let path = path.with_extension("secret");
-        match read(&path)? {
-            Some(_) => Self::of_file(path),
-            None => {
-                let made = make(&path, random);
-                let current = made.map_err(|error| SecretError::File(path.clone(), error))?;
-                Ok(Self { current: MasterSecret(current), previous: None, file: Some(path) })
-            }
-        }
-    }
-
     fn of_file(path: PathBuf) -> Result<Self, SecretError> {
         let missing = || SecretError::File(path.clone(), io::ErrorKind::NotFound.into());
         let current = MasterSecret(read(&path)?.ok_or_else(missing)?);
         let previous = read(&previous_path(&path))?.map(MasterSecret);
         Ok(Self { current, previous, file: Some(path) })
+    }
+
+    /// Where they come from, for messages.
+    pub(super) fn origin(&self) -> String {
+        match &self.file {
+            Some(path) => path.display().to_string(),
+            None => SECRET_VARIABLE.to_owned(),
+        }
+    }
+
+    fn copy_to(&self, path: &Path) -> io::Result<()> {
+        if let Some(previous) = &self.previous {
+            write(&previous_path(path), &previous.0)?;
+        }
+        write(path, &self.current.0)
     }
 
     /// The same as they are now: another process may have replaced the file.
@@ -175,20 +247,22 @@ impl MasterSecrets {
 }
 
 fn previous_path(path: &Path) -> PathBuf {
-    path.with_extension("secret.previous")
+    followed_by(path, ".previous")
 }
 
 fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
     let fail = |error| SecretError::File(path.to_owned(), error);
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let mut file = match File::open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fail(error)),
     };
-    let mode = fs::metadata(path).map_err(fail)?.permissions().mode();
+    let mode = file.metadata().map_err(fail)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(SecretError::Exposed(path.to_owned()));
     }
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(fail)?;
     let secret = Secret::new(text.trim());
     if secret.expose().len() < MIN_LENGTH {
         return Err(fail(io::Error::other("the secret in it is cut short")));
@@ -196,18 +270,22 @@ fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
     Ok(Some(secret))
 }
 
-fn make(path: &Path, random: &dyn Random) -> io::Result<Secret> {
-    let secret = Secret::new(URL_SAFE_NO_PAD.encode(random.bytes::<32>()));
-    write(path, &secret)?;
-    Ok(secret)
+fn make(path: &Path, random: &dyn Random) -> io::Result<()> {
+    write(path, &Secret::new(URL_SAFE_NO_PAD.encode(random.bytes::<32>())))
 }
 
 /// Writes a secret under another name first, so that a crash leaves the old one or the new one.
 fn write(path: &Path, secret: &Secret) -> io::Result<()> {
-    let unfinished = path.with_extension("secret.unfinished");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let unfinished = followed_by(path, ".unfinished");
+    // One that a crash has left, or a link that somebody has put there.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = make_private(&unfinished)?;
     writeln!(file, "{}", secret.expose())?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)
+    fs::rename(&unfinished, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -14,6 +14,7 @@ pub use keeper::{KeyChange, KeyListing, Keys, Revocation};
 pub use mac_key::{MAC_LENGTH, MacKey, MacKeyId};
 pub use master_secret::{
     GivenSecrets, MasterSecrets, PREVIOUS_SECRET_VARIABLE, SECRET_VARIABLE, SecretError,
+    SecretPlace,
 };
 pub use ring::{KeyRing, KeyState};
 pub use rows::{KeyError, KeyPurpose};

@@ -38,8 +38,8 @@ impl KeyPurpose {
 #[derive(Debug, Error)]
 pub enum KeyError {
     /// The rows were sealed with another secret, or changed.
-    #[error("CARNET_SECRET: this is not the secret that the keys of this database are sealed with")]
-    WrongSecret,
+    #[error("{0}: this is not the secret that the keys of this database are sealed with")]
+    WrongSecret(String),
     /// A row holds something that is no key.
     #[error("key {0}: it cannot be used; restore the database from a backup")]
     Broken(String),
@@ -78,7 +78,7 @@ pub(super) enum Opened {
 /// Opens a row, and refuses what is too weak to be used.
 pub(super) fn open(row: &KeyRow, secrets: &MasterSecrets) -> Result<Opened, KeyError> {
     let bytes = Sealed(row.sealed.clone()).open(secrets, &binding_of(row));
-    let bytes = bytes.ok_or(KeyError::WrongSecret)?;
+    let bytes = bytes.ok_or_else(|| KeyError::WrongSecret(secrets.origin()))?;
     let broken = || KeyError::Broken(row.id.clone());
     match KeyPurpose::parse(&row.purpose).ok_or_else(broken)? {
         KeyPurpose::Refresh => {
@@ -104,7 +104,8 @@ pub(super) fn resealed(
     if sealed.is_current(secrets, &binding) {
         return Ok(None);
     }
-    let bytes = sealed.open(secrets, &binding).ok_or(KeyError::WrongSecret)?;
+    let bytes =
+        sealed.open(secrets, &binding).ok_or_else(|| KeyError::WrongSecret(secrets.origin()))?;
     Ok(Some(Sealed::seal(secrets, &binding, &bytes, random)))
 }
 

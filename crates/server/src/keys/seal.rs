@@ -56,6 +56,7 @@ mod tests {
 
     use super::*;
     use crate::keys::GivenSecrets;
+    use crate::keys::SecretPlace;
     use crate::random::SystemRandom;
     use crate::settings::DatabaseUrl;
 
@@ -69,7 +70,7 @@ mod tests {
             current: Some(Secret::new(current.repeat(32))),
             previous: previous.map(|text| Secret::new(text.repeat(32))),
         };
-        MasterSecrets::find(given, &url, &SystemRandom).unwrap()
+        SecretPlace::find(given, &url).unwrap().open_or_make(&SystemRandom).unwrap()
     }
 
     #[test]

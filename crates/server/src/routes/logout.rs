@@ -26,12 +26,17 @@ pub(crate) async fn logout(
 ) -> Result<Response, ApiError> {
     let request = LogoutRequest::parse(fields)?;
     if let Some(text) = request.refresh_token {
-        if let Some(token) = RefreshToken::read(text.expose(), &app.keys).await? {
-            end(&app, &caller, &token.session_id.to_string()).await?;
+        let session = match RefreshToken::read(text.expose(), &app.keys).await? {
+            Some(token) => Some(token.session_id.to_string()),
+            // Somebody who presents the other token means the same session.
+            None => app.session_of(text.expose()).await?,
+        };
+        if let Some(session_id) = session {
+            end(&app, &caller, &session_id).await?;
         }
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let of_bearer = session_of_bearer(&app, &headers).await;
+    let of_bearer = session_of_bearer(&app, &headers).await?;
     if let Some(session_id) = &of_bearer {
         end(&app, &caller, session_id).await?;
     }
@@ -66,11 +71,13 @@ pub(crate) fn signed_out(app: &App, mut response: Response) -> Response {
     response
 }
 
-async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Option<String> {
+/// Of a token with a good signature, though it has expired or the account has changed since: whoever
+/// has it means to be signed out.
+async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let values = headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
     match bearer_token(values) {
-        Ok(Bearer::Token(token)) => Some(app.verify(token).await.ok()?.sid.clone()),
-        Ok(Bearer::Absent) | Err(_) => None,
+        Ok(Bearer::Token(token)) => app.session_of(token).await,
+        Ok(Bearer::Absent) | Err(_) => Ok(None),
     }
 }
 

@@ -10,9 +10,9 @@ use crate::request::{Caller, FormOrJsonFields};
 use crate::routes::logout::end;
 use crate::tokens::RefreshToken;
 
-/// POST `/api/auth/revoke` (RFC 7009): ends the session that a token belongs to, be it a refresh
-/// token or an access token for whatever service. It answers 200 to anything that could be a token,
-/// junk included.
+/// POST `/api/auth/revoke` (RFC 7009): ends the session that a token belongs to: a refresh token,
+/// or an access token for any of the deployment's services, one that has expired or that the account
+/// has outdated included. It answers 200 to anything that could be a token, junk included.
 pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -24,7 +24,7 @@ pub(crate) async fn revoke(
     let token = request.token.expose();
     let session = match RefreshToken::read(token, &app.keys).await? {
         Some(token) => Some(token.session_id.to_string()),
-        None => app.verify_for_any(token).await.ok().map(|claims| claims.sid.clone()),
+        None => app.session_of_any(token).await?,
     };
     if let Some(session) = session {
         end(&app, &caller, &session).await?;

@@ -1,16 +1,19 @@
 //! What a deployment can choose: `Leptos.toml`, then `CARNET_<SECTION>__<KEY>`, then `--set`. An
-//! unknown key or a bad value stops the start with one line that names the setting.
+//! unknown key or a bad value stops the start with one line that names the setting. Secrets come
+//! from the file, from the environment, or from a file that the environment names.
 
 mod audit;
 mod claims;
 mod client;
 mod compat;
 mod database;
+mod database_url;
 mod host_name;
 mod limits;
 mod metrics;
 mod passwords;
 mod reader;
+mod secrets;
 mod server;
 mod show;
 mod site;
@@ -22,7 +25,8 @@ pub use audit::AuditSettings;
 pub use claims::ClaimSettings;
 pub use client::{ClientSettings, Storage};
 pub use compat::{CompatSettings, Simplejwt};
-pub use database::{DatabaseSettings, DatabaseUrl};
+pub use database::DatabaseSettings;
+pub use database_url::DatabaseUrl;
 pub use host_name::HostName;
 pub use limits::LimitSettings;
 pub use metrics::MetricsSettings;
@@ -32,6 +36,8 @@ pub use site::SiteSettings;
 pub use source::SettingSource;
 pub use tokens::TokenSettings;
 pub use value::Lifetime;
+
+pub(crate) use secrets::secret_of;
 
 use reader::Reader;
 use thiserror::Error;
@@ -74,7 +80,7 @@ pub struct SettingError {
 }
 
 impl SettingError {
-    fn new(setting: &str, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(setting: &str, problem: impl Into<String>) -> Self {
         Self { setting: setting.to_owned(), problem: problem.into() }
     }
 }

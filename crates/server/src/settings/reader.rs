@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 use super::SettingError;
+use super::secrets::{SecretSetting, secret_of};
 use super::value::FromSetting;
 
 /// The settings as they were given, taken out one by one. What is left at the end was misspelt.
@@ -29,16 +30,27 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes `CARNET_<SECTION>__<KEY>` from the environment.
-    pub(super) fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+    /// Takes `CARNET_<SECTION>__<KEY>` from the environment, and for a secret the file that
+    /// `CARNET_<SECTION>__<KEY>_FILE` names.
+    pub(super) fn add_environment(
+        &mut self,
+        variables: &[(String, String)],
+    ) -> Result<(), SettingError> {
         for (name, value) in variables {
             if let Some(rest) = name.strip_prefix("CARNET_")
                 && let Some((section, key)) = rest.split_once("__")
+                && !SecretSetting::ALL.iter().any(|secret| secret.has_variable(name))
             {
                 let name = format!("{}.{}", section.to_lowercase(), key.to_lowercase());
-                self.set(&name, Value::String(value));
+                self.set(&name, Value::String(value.clone()));
             }
         }
+        for secret in SecretSetting::ALL {
+            if let Some(value) = secret_of(variables, &secret.variable())? {
+                self.set(secret.name(), Value::String(value.expose().to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// Sets one value; a later one replaces an earlier one.

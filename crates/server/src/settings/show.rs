@@ -5,7 +5,8 @@ use toml::{Table, Value};
 use super::{Lifetime, Registration, Settings};
 
 impl fmt::Display for Settings {
-    /// As a settings file that would bring the same, secrets redacted.
+    /// As a settings file that brings the same but for the secrets: of those, a comment says that
+    /// they are set.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sections = [
             ("server", self.server_table()),
@@ -19,16 +20,7 @@ impl fmt::Display for Settings {
             ("tokens", self.token_table()),
             ("passwords", self.password_table()),
             ("compat", table([("simplejwt", text(self.compat.simplejwt.as_str()))])),
-            (
-                "claims",
-                self.claims
-                    .paths
-                    .iter()
-                    .map(|(claim, path)| {
-                        (claim.clone(), text(format!("attributes.{}", path.join("."))))
-                    })
-                    .collect(),
-            ),
+            ("claims", self.claims_table()),
             (
                 "client",
                 table([
@@ -50,15 +42,30 @@ impl fmt::Display for Settings {
             ),
         ];
         for (name, table) in sections {
-            if !table.is_empty() {
-                writeln!(formatter, "[{name}]\n{table}")?;
+            let secret = self.secret_of(name);
+            if table.is_empty() && secret.is_none() {
+                continue;
             }
+            writeln!(formatter, "[{name}]\n{}", table.to_string().trim_end())?;
+            if let Some(secret) = secret {
+                writeln!(formatter, "# {secret} is set, and not shown.")?;
+            }
+            writeln!(formatter)?;
         }
         Ok(())
     }
 }
 
 impl Settings {
+    /// What of this section is set and must not be shown.
+    fn secret_of(&self, section: &str) -> Option<&'static str> {
+        match section {
+            "database" if self.database.url.has_password() => Some("The password of the database"),
+            "tokens" if self.tokens.introspection_secret.is_some() => Some("introspection_secret"),
+            _ => None,
+        }
+    }
+
     fn server_table(&self) -> Table {
         let server = &self.server;
         let registration = match server.registration {
@@ -83,6 +90,12 @@ impl Settings {
         shown
     }
 
+    fn claims_table(&self) -> Table {
+        let paths = self.claims.paths.iter();
+        let shown = |path: &[String]| text(format!("attributes.{}", path.join(".")));
+        paths.map(|(claim, path)| (claim.clone(), shown(path))).collect()
+    }
+
     fn metrics_table(&self) -> Table {
         let address = self.metrics.address.iter();
         address.map(|address| ("address".to_owned(), text(address.to_string()))).collect()
@@ -100,7 +113,7 @@ impl Settings {
 
     fn token_table(&self) -> Table {
         let tokens = &self.tokens;
-        let mut shown = table([
+        table([
             ("issuer", text(&tokens.issuer)),
             ("resources", list(&tokens.resources, Clone::clone)),
             ("algorithm", text(tokens.algorithm.as_str())),
@@ -110,11 +123,7 @@ impl Settings {
             ("reuse_grace", lifetime(tokens.reuse_grace)),
             ("key_rotation", lifetime(tokens.key_rotation)),
             ("max_sessions", tokens.max_sessions.into()),
-        ]);
-        if tokens.introspection_secret.is_some() {
-            shown.insert("introspection_secret".to_owned(), text("[redacted]"));
-        }
-        shown
+        ])
     }
 }
 

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use toml::Value;
 
+use super::secrets::SecretSetting;
 use super::{Reader, SettingError};
 
 /// The file that is read where none is named.
@@ -50,12 +51,16 @@ impl SettingSource {
                 }
             }
         }
-        reader.add_environment(self.environment.iter().cloned());
+        reader.add_environment(&self.environment)?;
         for assignment in &self.assignments {
-            let (name, value) = assignment
-                .split_once('=')
-                .ok_or_else(|| SettingError::new("--set", "write it as --set section.key=value"))?;
-            reader.set(name, Value::String(value.to_owned()));
+            let (name, value) = split(assignment)?;
+            let value = Value::String(value.to_owned());
+            if let Some(secret) = SecretSetting::of(name)
+                && secret.is_secret(&value)
+            {
+                return Err(secret.must_not_be_assigned());
+            }
+            reader.set(name, value);
         }
         Ok(reader)
     }
@@ -70,4 +75,17 @@ impl SettingSource {
             Err(error) => Err(SettingError::new(&path.display().to_string(), error.to_string())),
         }
     }
+}
+
+/// The name and the value of `section.key=value`. What is no name is not repeated: it may be a
+/// piece of a value.
+fn split(assignment: &str) -> Result<(&str, &str), SettingError> {
+    let is_name = |text: &str| {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        text.contains('.') && text.bytes().all(is_letter)
+    };
+    let split = assignment.split_once('=');
+    split
+        .filter(|(name, _)| is_name(name) || name.starts_with("claims."))
+        .ok_or_else(|| SettingError::new("--set", "write it as --set section.key=value"))
 }

@@ -1,6 +1,5 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use thiserror::Error;
 
 use super::connections::Connections;
 use super::database::{Database, WriteDatabase};
+use super::files::{beside, make_folder, open_lock, prepare_database};
 use super::space::Space;
 use super::writer::Writer;
 use super::{Store, StoreError};
@@ -43,11 +43,11 @@ pub enum OpenError {
 pub struct StartLock(#[expect(dead_code, reason = "held, not read")] Option<File>);
 
 impl StartLock {
-    /// Waits for the lock, away from the threads that serve, making the database's folder where it
-    /// is missing.
+    /// Waits for the lock, away from the threads that serve. Makes the folder and the file of the
+    /// database where they are missing, and takes the file from everybody but its owner.
     ///
     /// # Errors
-    /// When the folder cannot be made or written.
+    /// When the folder or the file cannot be made or written.
     pub async fn take(url: DatabaseUrl) -> Result<Self, OpenError> {
         let DatabaseUrl::Sqlite(path) = url else { return Ok(Self(None)) };
         let waiting = {
@@ -66,13 +66,12 @@ fn lock_beside(path: &Path) -> Result<File, OpenError> {
         move |error| OpenError::File(path, error)
     };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(fail(folder))?;
+        make_folder(folder).map_err(fail(folder))?;
     }
-    let path = path.with_extension("lock");
-    let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-    let file = file.map_err(fail(&path))?;
-    file.lock().map_err(fail(&path))?;
+    let lock = beside(path, "lock");
+    let file = open_lock(&lock).map_err(fail(&lock))?;
+    file.lock().map_err(fail(&lock))?;
+    prepare_database(path).map_err(fail(path))?;
     Ok(file)
 }
 

@@ -112,6 +112,15 @@ impl From<CredentialsRow> for Credentials {
     }
 }
 
+/// A username or an e-mail address in the form in which it is stored: domains in one spelling, and
+/// everything lower-cased.
+fn as_stored(login: &str) -> String {
+    match Email::parse(login) {
+        Ok(email) => email.as_str().to_owned(),
+        Err(_) => login.to_ascii_lowercase(),
+    }
+}
+
 impl Store {
     /// Adds an account.
     ///
@@ -162,7 +171,7 @@ impl Store {
     pub async fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
         const SQL: &str = concat!(credentials!(), "WHERE email = $1 OR username = $1");
         let row: Option<CredentialsRow> = each_database!(&self.read, pool =>
-            sqlx::query_as(SQL).bind(login.to_ascii_lowercase()).fetch_optional(pool).await)?;
+            sqlx::query_as(SQL).bind(as_stored(login)).fetch_optional(pool).await)?;
         Ok(row.map(Credentials::from))
     }
 
@@ -196,7 +205,7 @@ impl Store {
         const SQL: &str =
             concat!("SELECT ", user_columns!(), " FROM users WHERE email = $1 OR username = $1");
         let row = each_database!(&self.read, pool =>
-            sqlx::query_as(SQL).bind(login.to_ascii_lowercase()).fetch_optional(pool).await)?;
+            sqlx::query_as(SQL).bind(as_stored(login)).fetch_optional(pool).await)?;
         Ok(row)
     }
 

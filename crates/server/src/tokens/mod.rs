@@ -9,7 +9,7 @@ mod foretell;
 mod refresh_token;
 mod rotate;
 
-pub(crate) use access::Granted;
+pub(crate) use access::{Granted, longest_access_token, longest_bare_token};
 pub(crate) use answer::token_response;
 pub use claims::ClaimHook;
 pub(crate) use claims::ClaimSource;

@@ -1,7 +1,7 @@
 //! Keys come and go, and nobody is signed out by it who need not be.
 
 use carnet_server::keys::{
-    GivenSecrets, KeyChange, KeyError, KeyPurpose, KeyState, MasterSecrets, Sealed, import_key,
+    GivenSecrets, KeyChange, KeyError, KeyPurpose, KeyState, Sealed, SecretPlace, import_key,
 };
 use carnet_server::store::NewKey;
 use carnet_verify::Algorithm;
@@ -288,7 +288,7 @@ async fn a_weak_key_in_the_database_stops_the_start() {
     };
     let url = &app.app().settings.database.url;
     let random = carnet_server::random::SystemRandom;
-    let secrets = MasterSecrets::find(given(), url, &random).unwrap();
+    let secrets = SecretPlace::find(given(), url).unwrap().open_or_make(&random).unwrap();
     let key = NewKey {
         id: "weak".to_owned(),
         purpose: KeyPurpose::Sign,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says that it failed by panicking")]
 
 mod account_ends;
+mod addresses;
 mod audit_keep;
 mod audit_trail;
 mod bad_input;
@@ -23,6 +24,7 @@ mod keys;
 mod limits;
 mod login;
 mod logout;
+mod long_tokens;
 mod me;
 mod metadata;
 mod odd_bytes;

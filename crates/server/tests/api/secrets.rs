@@ -32,10 +32,10 @@ async fn no_password_and_no_token_lies_in_the_database() {
 #[tokio::test]
 async fn nothing_secret_prints() {
     use carnet_server::settings::{SettingSource, Settings};
-    let assignments =
-        vec!["database.url=postgres://carnet:canary@db.example.org/carnet".to_owned()];
+    let url = "postgres://carnet:canary@db.example.org/carnet".to_owned();
+    let environment = vec![("CARNET_DATABASE__URL".to_owned(), url)];
     let source =
-        SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
+        SettingSource { file: Some("/dev/null".into()), environment, assignments: Vec::new() };
     let settings = Settings::read(&source).unwrap();
     assert!(!format!("{settings:?}{settings}").contains("canary"));
     let introspection = "a canary that introspects, of forty letters";

@@ -71,22 +71,28 @@ async fn serve_everything(folder: &Folder, database: &str) -> Vec<String> {
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"{PRIVATE_KEY}"}}"#
     );
     std::fs::write(folder.0.join("key.json"), key).unwrap();
-    let url = format!("database.url={database}");
-    let mut import = folder.command(&["key", "import", "key.json", "--now", "--set", &url]);
-    let secret = ("CARNET_SECRET", MASTER_SECRET);
-    let import = import.env(secret.0, secret.1).env("RUST_LOG", "trace");
+    // One as a variable, the others in files.
+    let secrets = [
+        ("CARNET_SECRET", MASTER_SECRET),
+        ("CARNET_DATABASE__URL_FILE", database),
+        ("CARNET_TOKENS__INTROSPECTION_SECRET_FILE", INTROSPECTION),
+    ]
+    .map(|(name, secret)| {
+        if !name.ends_with("_FILE") {
+            return (name, secret.to_owned());
+        }
+        let path = folder.0.join(name);
+        std::fs::write(&path, format!("{secret}\n")).unwrap();
+        (name, path.display().to_string())
+    });
+    let mut import = folder.command(&["key", "import", "key.json", "--now"]);
+    let import = import.envs(secrets.clone()).env("RUST_LOG", "trace");
     let output = import.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
-    let introspection = format!("tokens.introspection_secret={INTROSPECTION}");
-    let server = Server::start_as(
-        folder,
-        &["--set", &url, "--set", &introspection, "--set", "limits.enabled=false"],
-        |command| {
-            let command = command.env(secret.0, secret.1).env("RUST_LOG", "trace");
-            command.stderr(Stdio::from(log))
-        },
-    );
+    let server = Server::start_as(folder, &["--set", "limits.enabled=false"], |command| {
+        command.envs(secrets).env("RUST_LOG", "trace").stderr(Stdio::from(log))
+    });
     let mut secrets = everything(&server.url).await;
     secrets.extend([PRIVATE_KEY, MASTER_SECRET, INTROSPECTION].map(str::to_owned));
     let bytes = URL_SAFE_NO_PAD.decode(PRIVATE_KEY).unwrap();

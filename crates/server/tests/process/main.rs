@@ -10,6 +10,7 @@ mod crash;
 #[path = "../api/support/database.rs"]
 mod database;
 mod endurance;
+mod files;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod keys;
@@ -18,4 +19,5 @@ mod log;
 mod memory;
 mod metrics;
 mod people;
+mod secrets;
 mod server;

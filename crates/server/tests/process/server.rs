@@ -1,6 +1,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -16,19 +16,13 @@ impl Folder {
         aws_lc_rs::rand::fill(&mut random).unwrap();
         let name = format!("carnet-command-{:016x}", u64::from_be_bytes(random));
         let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
+        std::fs::DirBuilder::new().mode(0o700).create(&path).unwrap();
         Self(path)
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carnet"));
-        command
-            .args(arguments)
-            .current_dir(&self.0)
-            .env_clear()
-            .env("CARNET_PASSWORDS__MEMORY_KIB", "8")
-            .env("CARNET_PASSWORDS__ITERATIONS", "1")
-            .stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.0).env_clear().stdin(Stdio::null());
         command
     }
 
@@ -94,12 +88,20 @@ impl Server {
         more: &[&str],
         change: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Self {
+        Self::start_by(more, |arguments| {
+            let mut command = folder.command(arguments);
+            change(&mut command);
+            command
+        })
+    }
+
+    /// The same with a command of the test's own.
+    pub(crate) fn start_by(more: &[&str], command: impl FnOnce(&[&str]) -> Command) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("server.address=127.0.0.1:{port}");
         let mut arguments = vec!["serve", "--set", &address];
         arguments.extend(more);
-        let mut command = folder.command(&arguments);
-        Self::started(change(&mut command), port)
+        Self::started(&mut command(&arguments), port)
     }
 
     /// The same after a command of the shell that limits the process.

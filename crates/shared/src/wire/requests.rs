@@ -2,8 +2,8 @@ use serde::Serialize;
 
 use crate::input::password::presented_password;
 use crate::{
-    Attempt, Delivery, DisplayName, Email, FieldCode, FieldError, Fields, NewPassword,
-    PasswordPolicy, Secret, Username,
+    Attempt, Delivery, DisplayName, Email, FieldCode, FieldError, Fields, MAX_TOKEN_LENGTH,
+    NewPassword, PasswordPolicy, Secret, Username,
 };
 
 /// POST [`crate::paths::REGISTER`].
@@ -246,9 +246,6 @@ fn short_text(text: &str) -> Result<String, FieldCode> {
         _ => Err(FieldCode::TooLong),
     }
 }
-
-/// No token of ours comes near.
-const MAX_TOKEN_LENGTH: usize = 4096;
 
 fn presented_token(text: &str) -> Result<Secret, FieldCode> {
     if text.len() > MAX_TOKEN_LENGTH { Err(FieldCode::TooLong) } else { Ok(Secret::new(text)) }

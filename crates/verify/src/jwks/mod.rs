@@ -12,4 +12,4 @@ pub use http_fetcher::HttpFetcher;
 pub use remote_keys::KeysUnavailable;
 
 pub(crate) use address::checked_address;
-pub(crate) use remote_keys::RemoteKeys;
+pub(crate) use remote_keys::{LONGEST_STALE_SECONDS, RemoteKeys, USUAL_STALE_SECONDS};

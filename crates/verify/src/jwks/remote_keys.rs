@@ -11,8 +11,14 @@ use crate::{Clock, KeySet};
 /// ids costs the issuer one request in this time.
 const FETCH_INTERVAL_SECONDS: i64 = 10;
 
-/// How long the last keys serve while the issuer cannot be reached: a day.
-const STALE_SECONDS: i64 = 24 * 60 * 60;
+/// How long the last keys serve while the issuer cannot be reached, unless it is set otherwise. A
+/// key that was revoked meanwhile is accepted for as long. Nobody gets a new token from an issuer
+/// that is down, and the last ones expire within a quarter of an hour, so a longer time would only
+/// help where the service alone cannot reach it.
+pub(crate) const USUAL_STALE_SECONDS: i64 = 60 * 60;
+
+/// The longest time that can be set: a day.
+pub(crate) const LONGEST_STALE_SECONDS: i64 = 24 * 60 * 60;
 
 /// After a failure within so many seconds nobody waits for the next attempt.
 const FAILED_LATELY_SECONDS: i64 = 60;
@@ -40,6 +46,7 @@ struct Shared {
     address: String,
     fetcher: Arc<dyn FetchKeys>,
     clock: Arc<dyn Clock>,
+    stale_seconds: i64,
     state: Mutex<State>,
     /// Held by the one who fetches: whoever waited for it finds what that one brought.
     turn: tokio::sync::Mutex<()>,
@@ -70,22 +77,28 @@ enum Need {
 }
 
 impl RemoteKeys {
-    pub(crate) fn new(address: String, fetcher: Arc<dyn FetchKeys>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        address: String,
+        fetcher: Arc<dyn FetchKeys>,
+        clock: Arc<dyn Clock>,
+        stale_seconds: i64,
+    ) -> Self {
         let (state, turn) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { shared: Arc::new(Shared { address, fetcher, clock, state, turn }) }
+        Self { shared: Arc::new(Shared { address, fetcher, clock, stale_seconds, state, turn }) }
     }
 
     /// The keys to verify a token with that names the key `kid`. Where it is not among them, the
     /// issuer has just said that there is no such key.
     pub(crate) async fn for_key(&self, kid: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
         let shared = &self.shared;
-        let need = shared.state().need(kid, shared.clock.now());
+        let stale_seconds = shared.stale_seconds;
+        let need = shared.state().need(kid, stale_seconds, shared.clock.now());
         match need {
             Need::Nothing => {}
             Need::Fetch => drop(self.fetch()),
             Need::Wait => drop(self.fetch().await),
         }
-        shared.state().answer(kid, shared.clock.now())
+        shared.state().answer(kid, stale_seconds, shared.clock.now())
     }
 
     /// Fetches in a task of its own, so that a caller who hangs up does not end it for the others.
@@ -125,8 +138,8 @@ impl Shared {
 }
 
 impl State {
-    fn need(&self, kid: &str, now: i64) -> Need {
-        match self.usable(now) {
+    fn need(&self, kid: &str, stale_seconds: i64, now: i64) -> Need {
+        match self.usable(stale_seconds, now) {
             Some(kept) if !kept.keys.contains(kid) => Need::Wait,
             Some(kept) if is_within(kept.fetched_at, kept.max_age, now) => Need::Nothing,
             Some(_) if self.failed && self.was_attempted_within(FAILED_LATELY_SECONDS, now) => {
@@ -149,15 +162,23 @@ impl State {
         begins
     }
 
-    fn answer(&self, kid: &str, now: i64) -> Result<Arc<KeySet>, KeysUnavailable> {
-        let kept = self.usable(now).ok_or(KeysUnavailable)?;
+    fn answer(
+        &self,
+        kid: &str,
+        stale_seconds: i64,
+        now: i64,
+    ) -> Result<Arc<KeySet>, KeysUnavailable> {
+        let kept = self.usable(stale_seconds, now).ok_or(KeysUnavailable)?;
         // An issuer that cannot be reached has not said that there is no such key.
         let is_known = kept.keys.contains(kid) || !self.failed;
         if is_known { Ok(Arc::clone(&kept.keys)) } else { Err(KeysUnavailable) }
     }
 
-    fn usable(&self, now: i64) -> Option<&Kept> {
-        self.kept.as_ref().filter(|kept| is_within(kept.fetched_at, STALE_SECONDS, now))
+    /// The keys that are kept, for as long as the issuer said and then for as long as was set.
+    fn usable(&self, stale_seconds: i64, now: i64) -> Option<&Kept> {
+        let kept = self.kept.as_ref()?;
+        let seconds = stale_seconds.max(kept.max_age);
+        is_within(kept.fetched_at, seconds, now).then_some(kept)
     }
 
     fn was_attempted_within(&self, seconds: i64, now: i64) -> bool {

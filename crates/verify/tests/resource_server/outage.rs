@@ -1,16 +1,35 @@
 //! What happens while the issuer cannot be reached.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::support::{ACCEPTED, Setting, Signer, UNAVAILABLE, UNKNOWN_KEY};
+use carnet_verify::{ResourceServer, SetupError};
+
+use crate::support::{ACCEPTED, AUDIENCE, ISSUER, Setting, Signer, UNAVAILABLE, UNKNOWN_KEY};
 
 #[tokio::test]
-async fn keys_serve_on_for_a_day_while_the_issuer_is_down() {
+async fn keys_serve_on_for_an_hour_while_the_issuer_is_down_or_as_long_as_is_set() {
+    let usual = |key: &Signer| Setting::new(&[key]);
+    keys_serve_on(usual, 60).await;
+    let longer = |key: &Signer| Setting::with(&[key], |builder| builder.keys_without_issuer(DAY));
+    keys_serve_on(longer, 24 * 60).await;
+    // Never shorter than the issuer's own answer allows, which is five minutes here.
+    let none =
+        |key: &Signer| Setting::with(&[key], |builder| builder.keys_without_issuer(Duration::ZERO));
+    keys_serve_on(none, 5).await;
+    let too_long = ResourceServer::builder(ISSUER, AUDIENCE).keys_without_issuer(DAY + SECOND);
+    assert!(matches!(too_long.build(), Err(SetupError::Stale)));
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+async fn keys_serve_on(set: impl Fn(&Signer) -> Setting, minutes: u32) {
     let key = Signer::new("k1");
-    let setting = Setting::new(&[&key]);
+    let setting = set(&key);
     assert_eq!(setting.verdict(&key.token()).await, ACCEPTED);
     setting.issuer.goes_down();
-    for minute in 1..24 * 60 {
+    for minute in 1..minutes {
         setting.clock.advance(60);
         assert_eq!(setting.verdict(&key.token()).await, ACCEPTED, "after {minute} minutes");
     }

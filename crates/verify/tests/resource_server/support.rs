@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_verify::{
-    Clock, FetchKeys, Fetched, Fetching, KeysUnavailable, Refusal, ResourceServer, TokenError,
+    Clock, FetchKeys, Fetched, Fetching, KeysUnavailable, Refusal, ResourceServer,
+    ResourceServerBuilder, TokenError,
 };
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -156,12 +157,21 @@ pub(crate) struct Setting {
 impl Setting {
     /// With an issuer that publishes these.
     pub(crate) fn new(signers: &[&Signer]) -> Self {
+        Self::with(signers, |builder| builder)
+    }
+
+    /// The same with more to say about the resource server.
+    pub(crate) fn with(
+        signers: &[&Signer],
+        more: impl FnOnce(ResourceServerBuilder) -> ResourceServerBuilder,
+    ) -> Self {
         let issuer = Arc::new(FakeIssuer::default());
         issuer.publishes(signers);
         let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
         let builder = ResourceServer::builder(ISSUER, AUDIENCE);
         let builder = builder.fetcher(Arc::<FakeIssuer>::clone(&issuer));
-        let server = builder.clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+        let builder = more(builder.clock(Arc::<TestClock>::clone(&clock)));
+        let server = builder.build().unwrap();
         Self { issuer, clock, server }
     }
 

@@ -132,8 +132,10 @@ fn what_is_no_private_key_is_refused_with_the_reason() {
         (String::new(), ImportError::Format),
         ("{".to_owned(), ImportError::Format),
         ("hello".to_owned(), ImportError::Format),
-        (pem("PUBLIC KEY", b"x"), ImportError::Public),
-        (pem("CERTIFICATE", b"x"), ImportError::Public),
+        (pem("PUBLIC KEY", b"x"), ImportError::Only("a public key")),
+        (pem("CERTIFICATE", b"x"), ImportError::Only("a certificate")),
+        (pem("PRIVATE KEY", b"x").replace("-----END", ""), ImportError::Damaged),
+        (pem("PRIVATE KEY", b"x").replace("eA==", "eA=!"), ImportError::Damaged),
         (pem("ENCRYPTED PRIVATE KEY", b"x"), ImportError::Encrypted),
         (pem("PRIVATE KEY", cut), KeyRefusal::Unreadable.into()),
         (
@@ -151,4 +153,61 @@ fn what_is_no_private_key_is_refused_with_the_reason() {
     ] {
         assert_eq!(import_key(&text, None).err(), Some(error), "{text}");
     }
+}
+
+/// Files that OpenSSL 3.0 and OpenSSH have written for these tests and for nothing else.
+macro_rules! fixture {
+    ($name:literal) => {
+        include_str!(concat!("fixtures/", $name, ".pem"))
+    };
+}
+
+#[test]
+fn the_files_that_openssl_writes_are_read_whatever_stands_before_the_key() {
+    let one = import_key(fixture!("p256-sec1"), None).unwrap();
+    for text in [
+        fixture!("p256-parameters-first"),
+        fixture!("p256-pkcs8"),
+        fixture!("p256-certificate-first"),
+        fixture!("p256-with-bag-attributes"),
+        fixture!("p256-explicit"),
+        &format!("\u{feff}{}", fixture!("p256-pkcs8")),
+        &format!("{}\n{}", fixture!("p256-public"), fixture!("p256-sec1")),
+        &fixture!("p256-parameters-first").replace('\n', "\r\n"),
+    ] {
+        let key = import_key(text, None).unwrap();
+        assert_eq!((key.algorithm, kid(&key)), (Algorithm::ES256, kid(&one)), "{text}");
+    }
+    let rsa = import_key(fixture!("rsa-pkcs1"), None).unwrap();
+    assert_eq!(kid(&rsa), kid(&import_key(fixture!("rsa-pkcs8"), None).unwrap()));
+    for (text, algorithm) in [
+        (fixture!("p384-parameters-first"), Algorithm::ES384),
+        (fixture!("ed25519"), Algorithm::EdDSA),
+        (fixture!("rsa-pkcs8"), Algorithm::RS256),
+    ] {
+        assert_eq!(import_key(text, None).unwrap().algorithm, algorithm);
+    }
+}
+
+#[test]
+fn a_file_without_a_key_that_can_be_used_is_refused_with_what_is_missing() {
+    for (text, error) in [
+        (fixture!("p256-parameters-only"), ImportError::Only("the parameters of a curve")),
+        (fixture!("p256-public"), ImportError::Only("a public key")),
+        (fixture!("p256-certificate"), ImportError::Only("a certificate")),
+        (fixture!("p256-encrypted-pkcs8"), ImportError::Encrypted),
+        (fixture!("p256-encrypted-traditional"), ImportError::Encrypted),
+        (fixture!("openssh"), ImportError::OpenSsh),
+        (fixture!("p521"), ImportError::Kind("P-521")),
+        (fixture!("secp256k1"), ImportError::Kind("secp256k1")),
+        (fixture!("ed448"), ImportError::Kind("Ed448")),
+        (fixture!("x25519"), ImportError::Kind("X25519")),
+        (fixture!("dsa"), ImportError::Kind("DSA")),
+        (fixture!("rsa-1024"), ImportError::Refused(KeyRefusal::Weak)),
+        (&[fixture!("p256-pkcs8"), fixture!("ed25519")].concat(), ImportError::Several),
+    ] {
+        assert_eq!(import_key(text, None).err(), Some(error), "{text}");
+    }
+    let encrypted = ImportError::Encrypted.to_string();
+    assert!(encrypted.contains("openssl pkey -in"), "{encrypted}");
 }

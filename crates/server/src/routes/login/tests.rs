@@ -27,14 +27,13 @@ impl Served {
     async fn start() -> Self {
         let random: &dyn Random = &SystemRandom;
         let folder = std::env::temp_dir().join(format!("carnet-login-{}", random.text()));
-        let assignments = vec![
-            format!("database.url=sqlite://{}/carnet.db", folder.display()),
-            "passwords.memory_kib=8".to_owned(),
-            "passwords.iterations=1".to_owned(),
-        ];
+        let assignments = vec![format!("database.url=sqlite://{}/carnet.db", folder.display())];
         let file = Some("/dev/null".into());
         let source = SettingSource { file, environment: Vec::new(), assignments };
-        let app = App::builder(Settings::read(&source).unwrap()).start().await.unwrap();
+        let mut settings = Settings::read(&source).unwrap();
+        // The settings accept no cost that is so low.
+        (settings.passwords.memory_kib, settings.passwords.iterations) = (8, 1);
+        let app = App::builder(settings).start().await.unwrap();
         Self { app, folder }
     }
 

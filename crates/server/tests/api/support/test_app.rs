@@ -116,19 +116,28 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut assignments = vec![
             format!("server.public_url={url}"),
-            format!("database.url={database}"),
             // The port changes when a server starts again; whose tokens these are does not.
             format!("tokens.issuer={ISSUER}"),
-            // The cost of a password is no matter here, and limits have tests of their own.
-            "passwords.memory_kib=8".to_owned(),
-            "passwords.iterations=1".to_owned(),
+            // Limits have tests of their own.
             "limits.enabled=false".to_owned(),
         ];
-        assignments.extend(settings.iter().map(|&setting| setting.to_owned()));
+        let mut environment = vec![("CARNET_DATABASE__URL".to_owned(), database.clone())];
+        // The cost of a password is no matter here. The settings accept none that is so cheap.
+        let mut memory_kib = 8;
+        for setting in settings {
+            if let Some(secret) = setting.strip_prefix("tokens.introspection_secret=") {
+                let name = "CARNET_TOKENS__INTROSPECTION_SECRET".to_owned();
+                environment.push((name, secret.to_owned()));
+            } else if let Some(memory) = setting.strip_prefix("passwords.memory_kib=") {
+                memory_kib = memory.parse().unwrap();
+            } else {
+                assignments.push((*setting).to_owned());
+            }
+        }
         // An empty file rather than none, so that no Leptos.toml is found by chance.
-        let source =
-            SettingSource { file: Some("/dev/null".into()), environment: Vec::new(), assignments };
-        let parsed = Settings::read(&source).unwrap();
+        let source = SettingSource { file: Some("/dev/null".into()), environment, assignments };
+        let mut parsed = Settings::read(&source).unwrap();
+        (parsed.passwords.memory_kib, parsed.passwords.iterations) = (memory_kib, 1);
         let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
         let builder = App::builder(parsed).secrets(secrets).clock(clock.clone());
         let app = more(builder).start().await?;
