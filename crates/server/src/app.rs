@@ -11,14 +11,16 @@ use crate::audit::{Event, NewEvent, RefusalEvent, Refusals};
 use crate::clock::{Clock, SystemClock};
 use crate::counts::Counts;
 use crate::error::ApiError;
+use crate::jobs::Jobs;
 use crate::keys::{GivenSecrets, KeyError, Keys, Revocation, SecretError, SecretPlace};
 use crate::limits::{Limits, TooMany};
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
+use crate::reader::ChangeReader;
 use crate::request::{Caller, ForwardedFaults};
 use crate::settings::{Settings, TokenSettings};
-use crate::store::{OpenError, StartLock, Store, StoreError};
+use crate::store::{OpenError, StartLock, Store, StoreError, StoreUse};
 use crate::tokens::{ClaimHook, ClaimSource, longest_bare_token};
 use crate::unwritten::UnwrittenEnds;
 use crate::verified_tokens::{TokenName, VerifiedTokens};
@@ -52,8 +54,12 @@ pub struct App {
     pub(crate) refusals: Refusals,
     /// Ended sessions that the database could not take.
     pub(crate) unwritten_ends: UnwrittenEnds,
-    /// What ended or changed of late.
+    /// When what runs in the background last succeeded.
+    pub(crate) jobs: Jobs,
+    /// What ended or changed lately.
     pub(crate) live: LiveState,
+    /// How far that was read.
+    pub(crate) reader: ChangeReader,
     /// What need not be verified twice.
     pub(crate) verified_tokens: VerifiedTokens,
     /// Where the deployment's own claims come from.
@@ -100,6 +106,7 @@ pub struct AppBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     claims: Option<ClaimHook>,
+    wanted_for: StoreUse,
 }
 
 impl AppBuilder {
@@ -123,6 +130,13 @@ impl AppBuilder {
     #[must_use]
     pub fn random(mut self, random: Arc<dyn Random>) -> Self {
         self.random = random;
+        self
+    }
+
+    /// For a command that ends soon and verifies no token, instead of a server.
+    #[must_use]
+    pub(crate) fn for_a_command(mut self) -> Self {
+        self.wanted_for = StoreUse::Command;
         self
     }
 
@@ -153,17 +167,15 @@ impl AppBuilder {
     /// # Errors
     /// The first thing that will not do.
     pub async fn start(self) -> Result<Arc<App>, StartError> {
-        let Self { settings, secrets, clock, random, claims } = self;
+        let Self { settings, secrets, clock, random, claims, wanted_for } = self;
         let secrets = SecretPlace::find(secrets, &settings.database.url)?;
         let lock = StartLock::take(settings.database.url.clone()).await?;
-        let store = Store::open(&settings.database, &lock).await?;
+        let store = Store::open(&settings.database, wanted_for, &lock).await?;
         let surroundings = (Arc::clone(&clock), Arc::clone(&random));
         let algorithm = settings.tokens.algorithm;
         let keys = Keys::open(store.clone(), secrets, algorithm, surroundings).await?;
         drop(lock);
         keys.self_test()?;
-        let live = LiveState::default();
-        live.load(&store, clock.now()).await?;
         let app = Arc::new(App {
             passwords: Passwords::new(&settings.passwords, Arc::clone(&random))?,
             limits: Limits::new(settings.limits),
@@ -173,6 +185,9 @@ impl AppBuilder {
             forwarded_faults: ForwardedFaults::default(),
             refusals: Refusals::default(),
             unwritten_ends: UnwrittenEnds::default(),
+            jobs: Jobs::default(),
+            live: LiveState::default(),
+            reader: ChangeReader::default(),
             verified_tokens: VerifiedTokens::default(),
             // Carnet's own endpoints demand the issuer as audience, so that a service that was
             // shown a token cannot use it here.
@@ -184,12 +199,14 @@ impl AppBuilder {
             random,
             store,
             keys,
-            live,
         });
         let bytes = longest_bare_token(&app)?;
         // The other half is for roles and claims.
         if bytes > MAX_TOKEN_LENGTH / 2 {
             return Err(StartError::TokenTooLarge(bytes));
+        }
+        if wanted_for == StoreUse::Server {
+            app.read_changes().await?;
         }
         Ok(app)
     }
@@ -209,6 +226,7 @@ impl App {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             claims: None,
+            wanted_for: StoreUse::Server,
         }
     }
 
@@ -219,15 +237,17 @@ impl App {
     /// What to answer.
     pub async fn verify(&self, token: &str) -> Result<Live<Claims>, ApiError> {
         let Some(name) = TokenName::of(token) else { return Err(Refusal::Malformed.into()) };
+        // Before the keys are looked at, one of which may have been revoked.
+        self.know_changes().await?;
         if let Some(verified) = self.verified_tokens.find(&name) {
             let keys = self.keys.ring();
             // What is refused here is refused in the usual way below.
             if self.verifier.check_again(&verified, keys.verifying(), self.clock.now()).is_ok() {
-                return Ok(self.live.check(verified, &self.claims)?);
+                return self.live.check(verified, &self.claims, &self.store).await;
             }
         }
         let verified = self.verify_by(&self.verifier, token).await?;
-        let live = self.live.check(Arc::clone(&verified), &self.claims)?;
+        let live = self.live.check(Arc::clone(&verified), &self.claims, &self.store).await?;
         self.verified_tokens.keep(name, verified);
         Ok(live)
     }
@@ -237,8 +257,9 @@ impl App {
     /// # Errors
     /// What to answer.
     pub(crate) async fn verify_for_any(&self, token: &str) -> Result<Live<Claims>, ApiError> {
+        self.know_changes().await?;
         let verified = self.verify_by(&self.any_audience, token).await?;
-        Ok(self.live.check(verified, &self.claims)?)
+        self.live.check(verified, &self.claims, &self.store).await
     }
 
     /// The session of an access token for Carnet itself, for whoever ends it: the token may have
@@ -308,8 +329,13 @@ impl App {
     /// When there is no such key, or the database fails.
     pub async fn revoke_key(&self, id: &str) -> Result<Revocation, KeyError> {
         let revocation = self.keys.revoke(id, self.settings.tokens.algorithm).await?;
-        self.live.sessions_ended(&revocation.sessions, self.clock.now());
+        self.sessions_ended(&revocation.sessions);
         Ok(revocation)
+    }
+
+    /// Takes note at once of sessions that this process ended.
+    pub(crate) fn sessions_ended<'a>(&self, ids: impl IntoIterator<Item = &'a String>) {
+        self.live.sessions_ended(ids, self.clock.monotonic_millis());
     }
 
     /// Records an event, or counts it where its kind is counted. A failure is logged and nothing

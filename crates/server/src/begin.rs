@@ -54,6 +54,8 @@ pub(crate) async fn begin_session(
     app: &Arc<App>,
     beginning: Beginning<'_>,
 ) -> Result<Issued, ApiError> {
+    // The tokens must not be made with a key that was revoked during a pause of this process.
+    app.know_changes().await?;
     let now = app.clock.now();
     let delivery = beginning.delivery.unwrap_or_default();
     let id = app.random.id(app.clock.now_millis());
@@ -73,7 +75,7 @@ pub(crate) async fn begin_session(
         .begin_session(&session, replaced.as_deref(), max_sessions, &event)
         .await?
         .ok_or(ErrorCode::InvalidCredentials)?;
-    app.live.sessions_ended(&begun.ended, now);
+    app.sessions_ended(&begun.ended);
     app.tell(&event.event);
     let granted = Granted {
         session_id: session.id.clone(),

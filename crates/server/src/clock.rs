@@ -4,8 +4,13 @@ use std::fmt::Debug;
 
 /// Tells the time. Everything that needs to know it takes a clock, so that tests can turn it.
 pub trait Clock: Debug + Send + Sync {
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970. An operator or a time server may set this clock at any moment, ahead
+    /// or back.
     fn now_millis(&self) -> i64;
+
+    /// Milliseconds since some moment in the past. Nobody can set this clock, and it goes on while
+    /// the process is stopped or the machine sleeps: what is to be measured is measured by it.
+    fn monotonic_millis(&self) -> i64;
 
     /// Seconds since 1970.
     fn now(&self) -> i64 {
@@ -13,7 +18,7 @@ pub trait Clock: Debug + Send + Sync {
     }
 }
 
-/// The system's clock.
+/// The system's clocks.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -25,5 +30,20 @@ impl Clock for SystemClock {
             Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
             Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
         }
+    }
+
+    /// The time since the machine was started, sleep included.
+    #[cfg(target_os = "linux")]
+    fn monotonic_millis(&self) -> i64 {
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    fn monotonic_millis(&self) -> i64 {
+        static BEGINNING: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        let beginning = BEGINNING.get_or_init(std::time::Instant::now);
+        i64::try_from(beginning.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }

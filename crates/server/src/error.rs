@@ -45,6 +45,9 @@ pub enum ApiError {
     /// Passwords cannot be looked at now.
     #[error(transparent)]
     Hasher(#[from] HasherError),
+    /// What others ended was not heard for so long that nobody may be let in.
+    #[error("the changes of other processes could not be read for too long")]
+    Stale,
     /// Too much came between: try again.
     #[error("the session changed too often while it was refreshed")]
     Contended,
@@ -80,9 +83,11 @@ impl ApiError {
             Self::Token(_) => ErrorCode::InvalidToken,
             Self::TooMany(_) => ErrorCode::TooManyRequests,
             Self::TokenTooLarge { .. } => ErrorCode::TokenTooLarge,
-            Self::Store(_) | Self::Keys(_) | Self::Hasher(HasherError::Busy) | Self::Contended => {
-                ErrorCode::Unavailable
-            }
+            Self::Store(_)
+            | Self::Keys(_)
+            | Self::Hasher(HasherError::Busy)
+            | Self::Stale
+            | Self::Contended => ErrorCode::Unavailable,
             Self::Hasher(HasherError::Failed(_)) | Self::Signing(_) => ErrorCode::Internal,
         }
     }

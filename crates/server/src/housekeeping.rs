@@ -51,9 +51,7 @@ async fn clean(app: &App) {
     let mut ticks = ticks(LOOKING);
     loop {
         ticks.tick().await;
-        if let Err(error) = clean_up(app).await {
-            tracing::warn!(%error, "not everything was removed that is kept no longer");
-        }
+        app.jobs.run("clean_up", &*app.clock, clean_up(app)).await;
     }
 }
 

@@ -58,7 +58,7 @@ impl App {
         reason: EndReason,
     ) -> Result<Option<String>, StoreError> {
         let now = self.clock.now();
-        self.live.sessions_ended([&session_id.to_owned()], now);
+        self.sessions_ended([&session_id.to_owned()]);
         let ended = self.store.end_session(session_id, reason, now).await;
         if ended.is_err() {
             self.unwritten_ends.add(session_id, reason, now);

@@ -10,8 +10,14 @@ use crate::setup;
 use crate::tally::Tally;
 
 /// The tests that read `CARNET_FULL`, by the beginnings of their names.
-const TESTS: [&str; 5] =
-    ["endurance::", "forged_tokens::", "crash::", "full_disk::", "tokens::refresh_token::tests::"];
+const TESTS: [&str; 6] = [
+    "endurance::",
+    "forged_tokens::",
+    "crash::",
+    "full_disk::",
+    "pauses::",
+    "tokens::refresh_token::tests::",
+];
 
 /// Sets up and runs them one after the other, so that their figures are not each other's. What
 /// follows the command goes to cargo, such as `--release`.

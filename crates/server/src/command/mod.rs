@@ -177,7 +177,7 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
 }
 
 async fn start(settings: Settings, secrets: GivenSecrets) -> Result<Arc<App>, CommandError> {
-    Ok(App::builder(settings).secrets(secrets).start().await?)
+    Ok(App::builder(settings).secrets(secrets).for_a_command().start().await?)
 }
 
 fn secrets(environment: &[(String, String)]) -> Result<GivenSecrets, SettingError> {

@@ -3,8 +3,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::CommandError;
 use super::output::say;
-use super::{CommandError, start};
+use crate::app::App;
 use crate::keys::GivenSecrets;
 use crate::routes::metrics::metrics_router;
 use crate::serve::{serve, serve_operators};
@@ -35,7 +36,7 @@ pub(super) async fn run(settings: Settings, secrets: GivenSecrets) -> Result<(),
             })?)
         }
     };
-    let app = start(settings, secrets).await?;
+    let app = App::builder(settings).secrets(secrets).start().await?;
     if let Some(listener) = metrics {
         serve_operators(&app, metrics_router(&app), listener);
     }

@@ -272,7 +272,7 @@ async fn role(
 }
 
 async fn update(app: &App, user: &User) -> Result<(), CommandError> {
-    let updated = app.store.update_user(user, &app.new_id(), app.clock.now()).await;
+    let updated = app.store.update_user(user).await;
     updated.map_err(|error| {
         if error.is_taken() {
             CommandError::field("username or e-mail address", FieldCode::Taken)
@@ -284,7 +284,7 @@ async fn update(app: &App, user: &User) -> Result<(), CommandError> {
 
 async fn disable(app: &App, operator: &Operator, login: &str) -> Result<(), CommandError> {
     let user = find_user(app, login).await?;
-    let ended = app.store.disable_user(&user.id, &app.new_id(), app.clock.now()).await?;
+    let ended = app.store.disable_user(&user.id, app.clock.now()).await?;
     record(app, operator, AccountEvent::AccountDisabled, &user.id, "").await;
     say(&format!("Disabled {} and ended {} sessions.", user.username, ended.len()))
 }
@@ -309,7 +309,7 @@ async fn delete(
             user.username
         )));
     }
-    let ended = app.store.delete_user(&user.id, &app.new_id(), app.clock.now()).await?;
+    let ended = app.store.delete_user(&user.id, app.clock.now()).await?;
     record(app, operator, AccountEvent::AccountDeleted, &user.id, "").await;
     say(&format!("Deleted {} and ended {} sessions.", user.username, ended.len()))
 }

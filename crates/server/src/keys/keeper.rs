@@ -88,7 +88,7 @@ impl Keys {
             for purpose in KeyPurpose::ALL {
                 let draft = Draft::new(purpose, algorithm, &*random)?;
                 let key = draft.seal(&rows, now, &secrets, &*random);
-                store.add_key(&key, &random.text(), now).await?;
+                store.add_key(&key, now).await?;
             }
         }
         let ring = KeyRing::assemble(&store.keys().await?, &secrets)?;
@@ -192,7 +192,7 @@ impl Keys {
             // First the rows: the secret may have been replaced since they were last read.
             let rows = self.read_rows().await?;
             let key = self.seal(draft, &rows, active_at);
-            if self.store.add_key(&key, &self.random.text(), now).await? {
+            if self.store.add_key(&key, now).await? {
                 self.read_rows().await?;
                 return Ok(draft.id().to_owned());
             }
@@ -236,9 +236,7 @@ impl Keys {
                 _ => None,
             };
             let in_use = in_use.filter(|_| purpose == KeyPurpose::Refresh);
-            let change_id = self.random.text();
-            let revoked =
-                self.store.revoke_key(id, replacement.as_ref(), in_use, &change_id, now).await?;
+            let revoked = self.store.revoke_key(id, replacement.as_ref(), in_use, now).await?;
             if let Some(sessions) = revoked {
                 self.read_rows().await?;
                 let replacement = replacement.map(|key| key.id);
@@ -276,7 +274,7 @@ impl Keys {
                 }
             }
             if !over.is_empty() {
-                self.store.remove_keys(&over, &self.random.text(), now).await?;
+                self.store.remove_keys(&over).await?;
             }
             let age = tokens.key_rotation.seconds();
             if age > 0 && newest.is_some_and(|at| at + age - LEAD_SECONDS <= now) {
@@ -297,7 +295,7 @@ impl Keys {
         let now = self.clock.now();
         let draft = Draft::new(purpose, algorithm, &*self.random)?;
         let key = self.seal(&draft, rows, now + LEAD_SECONDS);
-        self.store.add_key(&key, &self.random.text(), now).await?;
+        self.store.add_key(&key, now).await?;
         Ok(())
     }
 
@@ -329,7 +327,7 @@ impl Keys {
                 changed.push((row.id.clone(), row.sealed.clone(), sealed.0));
             }
         }
-        self.store.reseal_keys(&changed, &self.random.text(), self.clock.now()).await?;
+        self.store.reseal_keys(&changed).await?;
         secrets.forget_previous()?;
         self.set_secrets(secrets.clone());
         Ok(changed.len())

@@ -20,8 +20,13 @@ pub(crate) async fn healthz() -> Json<Health> {
     OK
 }
 
-/// GET `/readyz`: the database answers too. The keys were tested before anything was served.
+/// GET `/readyz`: the database answers too, what other instances ended and changed is read as it
+/// should be, and the keys could be opened.
 pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, ApiError> {
+    app.know_changes().await?;
+    if !app.reader.is_ready(&*app.clock) {
+        return Err(ApiError::Stale);
+    }
     app.store.ping().await?;
     Ok(OK)
 }

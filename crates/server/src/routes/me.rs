@@ -37,8 +37,7 @@ pub(crate) async fn rename(
     (user_id, session_id): (&str, &str),
     request: &UpdateProfileRequest,
 ) -> Result<User, ApiError> {
-    let (change_id, now) = (app.new_id(), app.clock.now());
-    let row = app.store.rename(user_id, &request.name, &change_id, now).await?;
+    let row = app.store.rename(user_id, &request.name).await?;
     let user = row.ok_or_else(App::gone)?.user()?;
     let event = Event::of_account(AccountEvent::NameChanged, user_id, caller.as_user(user_id));
     app.record(event.in_session(session_id)).await;

@@ -66,7 +66,7 @@ pub(crate) async fn change(
     let change =
         PasswordChange { old: &credentials, hash: &hash, session: Some(changing.session_id), now };
     match app.store.change_password(&change).await? {
-        PasswordChanged::Changed(ended) => app.live.sessions_ended(&ended, now),
+        PasswordChanged::Changed(ended) => app.sessions_ended(&ended),
         PasswordChanged::Raced => {
             return Err(ApiError::field("current_password", FieldCode::Wrong));
         }

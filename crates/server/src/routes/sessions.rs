@@ -70,7 +70,7 @@ pub(crate) async fn end_others_of(
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
     let ended = app.store.end_sessions_of(user_id, Some(current_id), EndReason::Ended, now).await?;
-    app.live.sessions_ended(&ended, now);
+    app.sessions_ended(&ended);
     for id in &ended {
         record(app, caller, user_id, current_id, id).await;
     }

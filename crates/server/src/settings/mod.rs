@@ -25,7 +25,7 @@ pub use audit::AuditSettings;
 pub use claims::ClaimSettings;
 pub use client::{ClientSettings, Storage};
 pub use compat::{CompatSettings, Simplejwt};
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, DatabaseTls};
 pub use database_url::DatabaseUrl;
 pub use host_name::HostName;
 pub use limits::LimitSettings;

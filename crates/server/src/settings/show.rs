@@ -10,13 +10,7 @@ impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sections = [
             ("server", self.server_table()),
-            (
-                "database",
-                table([
-                    ("url", text(self.database.url.to_string())),
-                    ("max_connections", self.database.max_connections.into()),
-                ]),
-            ),
+            ("database", self.database_table()),
             ("tokens", self.token_table()),
             ("passwords", self.password_table()),
             ("compat", table([("simplejwt", text(self.compat.simplejwt.as_str()))])),
@@ -94,6 +88,22 @@ impl Settings {
         let paths = self.claims.paths.iter();
         let shown = |path: &[String]| text(format!("attributes.{}", path.join(".")));
         paths.map(|(claim, path)| (claim.clone(), shown(path))).collect()
+    }
+
+    fn database_table(&self) -> Table {
+        let database = &self.database;
+        let mut shown = table([
+            ("url", text(database.url.to_string())),
+            ("max_connections", database.max_connections.into()),
+            ("wait", text(format!("{}s", database.wait.as_secs()))),
+        ]);
+        if let Some(tls) = database.tls {
+            shown.insert("tls".to_owned(), text(tls.as_str()));
+        }
+        if let Some(ca) = &database.ca {
+            shown.insert("ca".to_owned(), text(ca.to_string_lossy()));
+        }
+        shown
     }
 
     fn metrics_table(&self) -> Table {

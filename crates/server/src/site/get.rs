@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::header::{LOCATION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{Audience, AuthState, Done, Page};
@@ -142,7 +142,11 @@ fn query(uri: &Uri, name: &str) -> Option<String> {
 /// The page for a fault of ours; it says nothing about the visitor, who could not be looked up.
 pub(super) fn unavailable(app: &App, error: &ApiError) -> Response {
     tracing::error!(%error, "a page could not be shown");
-    render(app, page_data(app, Page::Unavailable, AuthState::Unknown))
+    let mut response = render(app, page_data(app, Page::Unavailable, AuthState::Unknown));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 #[cfg(test)]

@@ -71,17 +71,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn disable_user(
-        &self,
-        user_id: &str,
-        change_id: &str,
-        now: i64,
-    ) -> Result<Vec<String>, StoreError> {
+    pub async fn disable_user(&self, user_id: &str, now: i64) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "UPDATE users SET epoch = epoch + 1, disabled_at = $2 \
              WHERE id = $1 AND disabled_at IS NULL";
         in_transaction!(self, transaction => {
             sqlx::query(SQL).bind(user_id).bind(now).execute(&mut *transaction).await?;
-            record_change!(transaction, change_id, now, "account", user_id);
+            record_change!(transaction, "account", user_id);
             end_sessions!(transaction, END_OTHERS, now, EndReason::Disabled, user_id, "")
         })
     }
@@ -101,12 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_user(
-        &self,
-        user_id: &str,
-        change_id: &str,
-        now: i64,
-    ) -> Result<Vec<String>, StoreError> {
+    pub async fn delete_user(&self, user_id: &str, now: i64) -> Result<Vec<String>, StoreError> {
         // The lock first, so that no login adds a session in between.
         const RAISE: &str = "UPDATE users SET epoch = epoch + 1 WHERE id = $1";
         const DELETE: &str = "DELETE FROM users WHERE id = $1";
@@ -115,7 +105,7 @@ impl Store {
         let ended = in_transaction!(self, transaction => {
             sqlx::query(RAISE).bind(user_id).execute(&mut *transaction).await?;
             let ended = end_sessions!(transaction, END_OTHERS, now, EndReason::Operator, user_id, "");
-            record_change!(transaction, change_id, now, "account", user_id);
+            record_change!(transaction, "account", user_id);
             sqlx::query(DELETE).bind(user_id).execute(&mut *transaction).await?;
             ended
         })?;

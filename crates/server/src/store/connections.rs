@@ -1,7 +1,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::{ConnectOptions, Connection};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
@@ -17,16 +19,50 @@ const LONGEST_REST: Duration = Duration::from_secs(10 * 60);
 /// One that is so old is opened anew: the name of the database may lead elsewhere by now.
 const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
 
+/// How long a connection may take to close.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// How long a connection that has rested may take to answer. One that does not is replaced.
+const ANSWERING: Duration = Duration::from_secs(1);
+
+/// How long one waits for what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For a connection.
+    pub(super) connection: Duration,
+    /// For the statements that are run on it, of which a transaction may have several.
+    pub(super) statements: Duration,
+    /// The same on a connection that has been used before, and may be dead without anybody having
+    /// said so.
+    pub(super) statements_again: Duration,
+    /// How often a connection that is not there yet is asked for again beside those that were asked
+    /// for before. None of them may ever come, where the network swallows what is sent.
+    pub(super) asked_again: Option<Duration>,
+}
+
+/// A connection that is made ready as it is opened.
+pub(super) trait Opened: Connection + Sized {
+    /// Opens one.
+    fn open(options: &Self::Options) -> impl Future<Output = Result<Self, sqlx::Error>> + Send;
+}
+
+impl Opened for SqliteConnection {
+    async fn open(options: &Self::Options) -> Result<Self, sqlx::Error> {
+        options.connect().await
+    }
+}
+
 /// Connections to a database. sqlx's own pool asks a connection whether it is still there whenever
 /// it is given back, which costs as much as a query by key. Here one that has just answered is
-/// trusted to be there, and any other is asked or let go.
+/// trusted to be there, and any other is asked or let go. One that failed, or did not answer in time,
+/// is let go too: nobody knows what it would answer next.
 #[derive(Debug)]
 pub(super) struct Connections<C: Connection>(Arc<Shared<C>>);
 
 #[derive(Debug)]
 struct Shared<C: Connection> {
     options: C::Options,
-    patience: Duration,
+    patience: Patience,
     turns: Arc<Semaphore>,
     /// Who was given back last is the last of them.
     resting: Mutex<Vec<Resting<C>>>,
@@ -52,6 +88,7 @@ pub(super) struct Held<C: Connection + 'static> {
 struct Taken<C> {
     connection: C,
     opened: Instant,
+    is_new: bool,
     turn: OwnedSemaphorePermit,
 }
 
@@ -61,9 +98,9 @@ impl<C: Connection> Clone for Connections<C> {
     }
 }
 
-impl<C: Connection + 'static> Connections<C> {
-    /// So many at most, opened when they are needed. Whoever needs one waits so long for it.
-    pub(super) fn new(options: C::Options, most: u32, patience: Duration) -> Self {
+impl<C: Opened + 'static> Connections<C> {
+    /// So many at most, opened when they are needed.
+    pub(super) fn new(options: C::Options, most: u32, patience: Patience) -> Self {
         let turns = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1)));
         Self(Arc::new(Shared { options, patience, turns, resting: Mutex::default() }))
     }
@@ -73,7 +110,7 @@ impl<C: Connection + 'static> Connections<C> {
     /// # Errors
     /// When there is none in time, or none can be opened.
     pub(super) async fn take(&self) -> Result<Held<C>, StoreError> {
-        let taken = timeout(self.0.patience, self.taken()).await;
+        let taken = timeout(self.0.patience.connection, self.taken()).await;
         let taken = taken.map_err(|_| sqlx::Error::PoolTimedOut)??;
         Ok(Held { shared: Arc::clone(&self.0), taken: Some(taken) })
     }
@@ -84,16 +121,21 @@ impl<C: Connection + 'static> Connections<C> {
         loop {
             let last = self.0.resting().pop();
             let Some(Resting { mut connection, opened, since }) = last else {
-                let connection = self.0.options.connect().await?;
-                return Ok(Taken { connection, opened: Instant::now(), turn });
+                let connection = self.0.open().await?;
+                return Ok(Taken { connection, opened: Instant::now(), is_new: true, turn });
             };
             if opened.elapsed() >= LONGEST_LIFE {
                 // It is gone in any case.
-                let _ = connection.close().await;
-            } else if since.elapsed() < TRUSTED_REST || connection.ping().await.is_ok() {
-                return Ok(Taken { connection, opened, turn });
+                let _ = timeout(CLOSING, connection.close()).await;
+            } else if since.elapsed() < TRUSTED_REST || self.0.answers(&mut connection).await {
+                return Ok(Taken { connection, opened, is_new: false, turn });
             }
         }
+    }
+
+    /// Lets go of those that rest: they may have been cut off, as others were.
+    pub(super) fn renew(&self) {
+        self.0.resting().clear();
     }
 
     /// Lets go of all of them.
@@ -101,21 +143,41 @@ impl<C: Connection + 'static> Connections<C> {
         self.0.turns.close();
         let resting = std::mem::take(&mut *self.0.resting());
         for Resting { connection, .. } in resting {
-            if let Err(error) = connection.close().await {
+            if let Ok(Err(error)) = timeout(CLOSING, connection.close()).await {
                 tracing::warn!(%error, "a connection was not closed in order");
             }
         }
     }
 }
 
+impl<C: Opened> Shared<C> {
+    async fn open(&self) -> Result<C, sqlx::Error> {
+        let Some(interval) = self.patience.asked_again else {
+            return C::open(&self.options).await;
+        };
+        let mut opening = FuturesUnordered::new();
+        let mut interval = tokio::time::interval(interval);
+        loop {
+            tokio::select! {
+                Some(opened) = opening.next(), if !opening.is_empty() => return opened,
+                _ = interval.tick() => opening.push(C::open(&self.options)),
+            }
+        }
+    }
+}
+
 impl<C: Connection> Shared<C> {
+    async fn answers(&self, connection: &mut C) -> bool {
+        matches!(timeout(ANSWERING, connection.ping()).await, Ok(Ok(())))
+    }
+
     fn resting(&self) -> MutexGuard<'_, Vec<Resting<C>>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// For the next one to take, and those go whom nobody has taken for long.
     fn give_back(&self, taken: Taken<C>) {
-        let Taken { connection, opened, turn } = taken;
+        let Taken { connection, opened, turn, .. } = taken;
         if self.turns.is_closed() {
             return;
         }
@@ -133,6 +195,16 @@ impl<C: Connection + 'static> Held<C> {
     /// Where to read or write.
     pub(super) fn connection(&mut self) -> &mut C {
         &mut self.taken.as_mut().expect("it is not given back yet").connection
+    }
+
+    /// How long what is run on it may take.
+    pub(super) fn patience(&self) -> Duration {
+        let Patience { statements, statements_again, .. } = self.shared.patience;
+        if self.taken.as_ref().is_some_and(|taken| taken.is_new) {
+            statements
+        } else {
+            statements_again
+        }
     }
 
     /// Gives it back after one statement.
@@ -165,7 +237,8 @@ impl<C: Connection + 'static> Drop for Held<C> {
         };
         let shared = Arc::clone(&self.shared);
         runtime.spawn(async move {
-            if matches!(timeout(shared.patience, taken.connection.ping()).await, Ok(Ok(()))) {
+            let answered = timeout(shared.patience.statements, taken.connection.ping()).await;
+            if matches!(answered, Ok(Ok(()))) {
                 shared.give_back(taken);
             }
         });

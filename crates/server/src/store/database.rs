@@ -39,13 +39,53 @@ impl WriteDatabase {
     }
 }
 
-/// Runs a query on a connection of its own.
+impl Database {
+    /// The text that is meant for it.
+    pub(super) fn its_own(&self, statement: &EachDialect) -> &'static str {
+        match self {
+            Self::Sqlite(_) => statement.sqlite,
+            Self::Postgres(_) => statement.postgres,
+        }
+    }
+}
+
+/// A database for which statements have a text of their own.
+pub(super) trait Dialect: sqlx::Database {
+    /// The text that is meant for it.
+    fn text(statement: &EachDialect) -> &'static str;
+}
+
+impl Dialect for sqlx::Sqlite {
+    fn text(statement: &EachDialect) -> &'static str {
+        statement.sqlite
+    }
+}
+
+impl Dialect for sqlx::Postgres {
+    fn text(statement: &EachDialect) -> &'static str {
+        statement.postgres
+    }
+}
+
+/// The text that is meant for the database of a transaction.
+pub(super) fn text_for<D: Dialect>(
+    _: &sqlx::Transaction<'_, D>,
+    statement: &EachDialect,
+) -> &'static str {
+    D::text(statement)
+}
+
+/// Runs a query on a connection of its own, for as long as it may take.
 macro_rules! on_one_connection {
     ($connections:expr, $connection:ident => $run:expr) => {{
         let mut held = $connections.take().await?;
+        let patience = held.patience();
         let $connection = held.connection();
-        let result = $run.map_err($crate::store::StoreError::from);
-        held.done(result)
+        let result = tokio::time::timeout(patience, async { $run }).await;
+        held.done(match result {
+            Ok(result) => result.map_err($crate::store::StoreError::from),
+            Err(_) => Err($crate::store::StoreError::TimedOut),
+        })
     }};
 }
 
@@ -89,13 +129,15 @@ macro_rules! in_transaction {
         match &$store.write {
             $crate::store::database::WriteDatabase::Sqlite(writer) => {
                 let mut turn = writer.turn().await?;
-                let written = $crate::store::database::within!(turn, $transaction => $run);
+                let written = $crate::store::database::within!(turn, $transaction => $run).await;
                 turn.end(written).await
             }
             $crate::store::database::WriteDatabase::Postgres(connections) => {
                 let mut held = connections.take().await?;
+                let patience = held.patience();
                 let written = $crate::store::database::within!(held, $transaction => $run);
-                held.ended(written)
+                let written = tokio::time::timeout(patience, written).await;
+                held.ended(written.unwrap_or(Err($crate::store::StoreError::TimedOut)))
             }
         }
     };
@@ -110,7 +152,6 @@ macro_rules! within {
             $transaction.commit().await?;
             Ok(result)
         }
-        .await
     };
 }
 
@@ -121,6 +162,8 @@ pub(super) use {each_database, in_one_statement, in_transaction, on_one_connecti
 pub struct Store {
     pub(super) read: Database,
     pub(super) write: WriteDatabase,
+    /// A connection of its own for reading the changes, so that they never wait behind requests.
+    pub(super) follow: Database,
     pub(super) steps: Arc<WaitingSteps>,
     pub(super) space: Arc<Space>,
 }

@@ -88,16 +88,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn add_key(
-        &self,
-        key: &NewKey,
-        change_id: &str,
-        now: i64,
-    ) -> Result<bool, StoreError> {
+    pub async fn add_key(&self, key: &NewKey, now: i64) -> Result<bool, StoreError> {
         in_transaction!(self, transaction => {
             let added = add_key!(transaction, key, now);
             if added {
-                record_change!(transaction, change_id, now, "keys", &key.id);
+                record_change!(transaction, "keys", "");
             }
             added
         })
@@ -114,7 +109,6 @@ impl Store {
         id: &str,
         replacement: Option<&NewKey>,
         in_use: Option<(i64, i64)>,
-        change_id: &str,
         now: i64,
     ) -> Result<Option<Vec<String>>, StoreError> {
         const REVOKE: &str =
@@ -131,7 +125,7 @@ impl Store {
             {
                 return Ok(None);
             }
-            record_change!(transaction, change_id, now, "keys", id);
+            record_change!(transaction, "keys", "");
             match in_use {
                 None => Some(Vec::new()),
                 Some((from, to)) => {
@@ -145,18 +139,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn remove_keys(
-        &self,
-        ids: &[&str],
-        change_id: &str,
-        now: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn remove_keys(&self, ids: &[&str]) -> Result<(), StoreError> {
         const SQL: &str = "DELETE FROM keys WHERE id = $1";
         in_transaction!(self, transaction => {
             for &id in ids {
                 sqlx::query(SQL).bind(id).execute(&mut *transaction).await?;
             }
-            record_change!(transaction, change_id, now, "keys", ids.join(" "));
+            record_change!(transaction, "keys", "");
         })
     }
 
@@ -164,18 +153,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn reseal_keys(
-        &self,
-        keys: &[(String, String, String)],
-        change_id: &str,
-        now: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn reseal_keys(&self, keys: &[(String, String, String)]) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE keys SET sealed = $3 WHERE id = $1 AND sealed = $2";
         in_transaction!(self, transaction => {
             for (id, old, new) in keys {
                 sqlx::query(SQL).bind(id).bind(old).bind(new).execute(&mut *transaction).await?;
             }
-            record_change!(transaction, change_id, now, "keys", "");
+            record_change!(transaction, "keys", "");
         })
     }
 }

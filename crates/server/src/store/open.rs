@@ -1,27 +1,58 @@
+mod migrations;
+mod postgres;
+mod sqlite;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
 use thiserror::Error;
 
-use super::connections::Connections;
+use super::connections::Patience;
 use super::database::{Database, WriteDatabase};
 use super::files::{beside, make_folder, open_lock, prepare_database};
 use super::space::Space;
-use super::writer::Writer;
 use super::{Store, StoreError};
 use crate::settings::{DatabaseSettings, DatabaseUrl};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
 /// How long a request waits for a connection before it is answered 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a store is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreUse {
+    /// Requests: each is answered soon or refused. A database that is not up yet is waited for.
+    Server,
+    /// A command of an operator, who can wait for a long statement, and who sees at once that the
+    /// database is not up.
+    Command,
+}
+
+impl StoreUse {
+    fn patience(self) -> Patience {
+        let statements = match self {
+            Self::Server => Duration::from_secs(6),
+            Self::Command => Duration::from_secs(300),
+        };
+        Patience {
+            connection: ACQUIRE_TIMEOUT,
+            statements,
+            statements_again: statements,
+            asked_again: None,
+        }
+    }
+
+    /// For reading the changes, which must be heard within a second once the database answers again.
+    fn following(self) -> Patience {
+        Patience {
+            statements_again: Duration::from_millis(600),
+            asked_again: Some(Duration::from_millis(500)),
+            ..self.patience()
+        }
+    }
+}
 
 /// Why the database cannot be opened, in one line that says what to do.
 #[derive(Debug, Error)]
@@ -32,6 +63,12 @@ pub enum OpenError {
     /// It does not answer, or is no database.
     #[error("database.url: {0} cannot be opened: {1}")]
     Connect(DatabaseUrl, sqlx::Error),
+    /// There is no connection with TLS as the settings ask for.
+    #[error("database.tls: {0} cannot be reached over TLS: {1}; {2}")]
+    Tls(DatabaseUrl, sqlx::Error, &'static str),
+    /// It is not such as Carnet needs it.
+    #[error("database.url: {0} {1}")]
+    Unsuitable(DatabaseUrl, String),
     /// Its tables cannot be brought up to date.
     #[error("database.url: {0} cannot be migrated: {1}")]
     Migrate(DatabaseUrl, sqlx::migrate::MigrateError),
@@ -80,22 +117,22 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be opened or migrated.
-    pub async fn open(settings: &DatabaseSettings, _lock: &StartLock) -> Result<Self, OpenError> {
-        let url = &settings.url;
-        let store = match url {
-            DatabaseUrl::Sqlite(path) => open_sqlite(path, settings.max_connections).await,
-            DatabaseUrl::Postgres(text) => {
-                open_postgres(text.expose(), settings.max_connections).await
+    pub async fn open(
+        settings: &DatabaseSettings,
+        wanted_for: StoreUse,
+        _lock: &StartLock,
+    ) -> Result<Self, OpenError> {
+        match &settings.url {
+            DatabaseUrl::Sqlite(path) => {
+                let opened = sqlite::open(path, settings.max_connections, wanted_for).await;
+                opened.map_err(|error| not_opened(&settings.url, error))
             }
-        };
-        store.map_err(|error| match error {
-            sqlx::Error::Migrate(error) => OpenError::Migrate(url.clone(), *error),
-            error => OpenError::Connect(url.clone(), error),
-        })
+            DatabaseUrl::Postgres(url) => postgres::open(url, settings, wanted_for).await,
+        }
     }
 
-    fn of(read: Database, write: WriteDatabase, space: Arc<Space>) -> Self {
-        Self { read, write, steps: Arc::default(), space }
+    fn of(read: Database, write: WriteDatabase, follow: Database, space: Arc<Space>) -> Self {
+        Self { read, write, follow, steps: Arc::default(), space }
     }
 
     /// Whether the database answers.
@@ -108,42 +145,33 @@ impl Store {
         Ok(())
     }
 
+    /// Opens connections again as they are needed: after a fault nobody knows which of them are
+    /// still there.
+    pub(crate) fn renew_connections(&self) {
+        match &self.read {
+            // A file does not go away.
+            Database::Sqlite(_) => {}
+            Database::Postgres(connections) => connections.renew(),
+        }
+    }
+
     /// Lets go of every connection.
     pub async fn close(&self) {
         if let WriteDatabase::Sqlite(writer) = &self.write {
             writer.close().await;
         }
-        match &self.read {
-            Database::Sqlite(connections) => connections.close().await,
-            Database::Postgres(connections) => connections.close().await,
+        for connections in [&self.read, &self.follow] {
+            match connections {
+                Database::Sqlite(connections) => connections.close().await,
+                Database::Postgres(connections) => connections.close().await,
+            }
         }
     }
 }
 
-async fn open_sqlite(path: &Path, max_connections: u32) -> Result<Store, sqlx::Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // NORMAL may lose an acknowledged sign-out when the power fails.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(ACQUIRE_TIMEOUT);
-    let mut connection = options.connect().await?;
-    MIGRATIONS.run(&mut connection).await?;
-    connection.close().await?;
-    let space = Arc::new(Space::beside(path));
-    let write = Writer::open(options.clone(), ACQUIRE_TIMEOUT, Arc::clone(&space)).await?;
-    let read = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    Ok(Store::of(Database::Sqlite(read), WriteDatabase::Sqlite(write), space))
-}
-
-async fn open_postgres(url: &str, max_connections: u32) -> Result<Store, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?;
-    let mut connection = options.connect().await?;
-    MIGRATIONS.run(&mut connection).await?;
-    connection.close().await?;
-    let all = Connections::new(options, max_connections, ACQUIRE_TIMEOUT);
-    let (read, write) = (Database::Postgres(all.clone()), WriteDatabase::Postgres(all));
-    Ok(Store::of(read, write, Arc::default()))
+fn not_opened(url: &DatabaseUrl, error: sqlx::Error) -> OpenError {
+    match error {
+        sqlx::Error::Migrate(error) => OpenError::Migrate(url.clone(), *error),
+        error => OpenError::Connect(url.clone(), error),
+    }
 }

@@ -220,7 +220,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// Changes what a person is called.
+    /// Changes what a person is called. The same name again changes nothing and is no news.
     ///
     /// # Errors
     /// When the database fails.
@@ -228,22 +228,28 @@ impl Store {
         &self,
         id: &str,
         name: &DisplayName,
-        change_id: &str,
-        now: i64,
     ) -> Result<Option<UserRow>, StoreError> {
-        const SQL: &str =
-            concat!("UPDATE users SET name = $2 WHERE id = $1 RETURNING ", user_columns!());
+        const SQL: &str = concat!(
+            "UPDATE users SET name = $2 WHERE id = $1 AND name <> $2 RETURNING ",
+            user_columns!()
+        );
         self.has_room()?;
-        in_transaction!(self, transaction => {
+        let renamed: Option<UserRow> = in_transaction!(self, transaction => {
             let row = sqlx::query_as(SQL)
                 .bind(id)
                 .bind(name.as_str())
                 .fetch_optional(&mut *transaction)
                 .await?;
-            // A claim may be made of the name.
-            record_change!(transaction, change_id, now, "account", id);
+            if row.is_some() {
+                // A claim may be made of the name.
+                record_change!(transaction, "account", id);
+            }
             row
-        })
+        })?;
+        match renamed {
+            Some(row) => Ok(Some(row)),
+            None => self.user(id).await,
+        }
     }
 
     /// Changes what operators keep about an account: roles, attributes and names. Tokens that say
@@ -251,12 +257,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn update_user(
-        &self,
-        user: &User,
-        change_id: &str,
-        now: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn update_user(&self, user: &User) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE users SET email = $2, username = $3, name = $4, roles = $5, \
              attributes = $6 WHERE id = $1";
         in_transaction!(self, transaction => {
@@ -269,7 +270,7 @@ impl Store {
                 .bind(to_json::<Map<String, Value>>(&user.attributes))
                 .execute(&mut *transaction)
                 .await?;
-            record_change!(transaction, change_id, now, "account", &user.id);
+            record_change!(transaction, "account", &user.id);
         })
     }
 

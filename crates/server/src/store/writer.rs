@@ -10,6 +10,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use super::StoreError;
 use super::space::Space;
 
+/// How long a caller waits for the disk.
+const COMMITTING: Duration = Duration::from_secs(10);
+
 /// The one connection that writes to SQLite. Writes that come at the same time share a transaction,
 /// since what is slow about one is that the disk must have its end: each waits for its turn, does
 /// its work, lets the next one on, and is answered when the commit has come through. The commit
@@ -203,8 +206,12 @@ impl Turn {
         }
         drop(self.line);
         let Some(mut committed) = self.committed else { return written };
-        let is_committed = committed.wait_for(|&is_committed| is_committed).await.is_ok();
-        if written.is_ok() && !is_committed { Err(StoreError::NotCommitted) } else { written }
+        let commit = committed.wait_for(|&is_committed| is_committed);
+        match tokio::time::timeout(COMMITTING, commit).await {
+            Ok(Ok(_)) => written,
+            Ok(Err(_)) => written.and(Err(StoreError::NotCommitted)),
+            Err(_) => written.and(Err(StoreError::TimedOut)),
+        }
     }
 }
 

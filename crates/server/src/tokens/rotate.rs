@@ -58,6 +58,8 @@ pub(crate) async fn rotate(
     app: &App,
     rotation: &Rotation<'_>,
 ) -> Result<(Granted, RefreshToken), ApiError> {
+    // The tokens must not be made with a key that was revoked during a pause of this process.
+    app.know_changes().await?;
     let token = rotation.token;
     let presented = rotation.presented();
     let session_id = token.session_id.to_string();

@@ -64,7 +64,7 @@ async fn a_disabled_account_is_refused_everywhere_and_its_sessions_stay_dead_whe
 ) {
     let ada = app.registered("ada").await;
     let id = user(&app).await.id;
-    app.store().disable_user(&id, "disabled", app.now()).await.unwrap();
+    app.store().disable_user(&id, app.now()).await.unwrap();
     refused_everywhere(&ada, "session_ended", "account_disabled").await;
     sign_in(&app).await.refused(401, "invalid_credentials");
     app.store().enable_user(&id).await.unwrap();
@@ -75,7 +75,7 @@ async fn a_disabled_account_is_refused_everywhere_and_its_sessions_stay_dead_whe
 
 async fn a_deleted_account_is_refused_everywhere(app: TestApp) {
     let ada = app.registered("ada").await;
-    app.store().delete_user(&user(&app).await.id, "deleted", app.now()).await.unwrap();
+    app.store().delete_user(&user(&app).await.id, app.now()).await.unwrap();
     refused_everywhere(&ada, "session_ended", "invalid_refresh_token").await;
     sign_in(&app).await.refused(401, "invalid_credentials");
 }
@@ -84,10 +84,10 @@ async fn a_demoted_account_keeps_its_sessions_and_no_token_that_says_otherwise(a
     app.registered("ada").await;
     let mut account = user(&app).await;
     account.roles.push("editor".to_owned());
-    app.store().update_user(&account, "promoted", app.now()).await.unwrap();
+    app.store().update_user(&account).await.unwrap();
     let mut ada = app.signed_in("ada").await;
     account.roles.retain(|role| role != "editor");
-    app.store().update_user(&account, "demoted", app.now()).await.unwrap();
+    app.store().update_user(&account).await.unwrap();
     becomes(&ada, "token_outdated").await;
     for answer in with_the_access_token(&ada).await {
         answer.refused(401, "token_outdated");

@@ -17,19 +17,19 @@ async fn an_attribute_goes_into_tokens_and_a_change_of_it_outdates_them() {
     assert_eq!(claims_of(&ada).get("plan"), None);
     let mut user = app.store().user_by_login("ada").await.unwrap().unwrap().user().unwrap();
     user.attributes = Map::from_iter([("billing".to_owned(), json!({"plan": "gold"}))]);
-    app.store().update_user(&user, "change", 1_800_000_000).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     becomes_outdated(&ada).await;
     ada.refreshed().await;
     assert_eq!(claims_of(&ada)["plan"], "gold");
     ada.get("/api/me").await.with_status(200);
     // What is in no claim outdates nothing.
     user.attributes.insert("note".to_owned(), json!("likes tea"));
-    app.store().update_user(&user, "another change", 1_800_000_000).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     // What is seen after it tells that it was seen.
     let grace = app.registered("grace").await;
     let mut other = app.store().user_by_login("grace").await.unwrap().unwrap().user().unwrap();
     other.roles.clear();
-    app.store().update_user(&other, "a third change", 1_800_000_001).await.unwrap();
+    app.store().update_user(&other).await.unwrap();
     becomes_outdated(&grace).await;
     ada.get("/api/me").await.with_status(200);
 }

@@ -90,9 +90,9 @@ async fn refreshes_that_the_database_does_not_answer_are_refused_and_hold_nothin
     for answer in refused.await {
         answer.refused(503, "unavailable");
     }
-    // PostgreSQL still has the statements that nobody waits for any more.
+    // PostgreSQL has ended the statements that nobody waits for any more.
     let meanwhile = async {
-        until_they_wait(&app, AT_A_TIME + 1).await;
+        until_they_wait(&app, 1).await;
         transaction.rollback().await.unwrap();
     };
     let refreshed = join_all(sessions.iter().map(|it| app.refresh(&it.refresh, &attempt)));

@@ -47,7 +47,7 @@ async fn a_role_change_outdates_tokens_everywhere_without_ending_anything(app: T
     let mut ada = app.registered("ada").await;
     let mut user = app.store().user_by_login("ada").await.unwrap().unwrap().user().unwrap();
     user.roles = vec!["editor".to_owned()];
-    app.store().update_user(&user, "change", 1_800_000_000).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     becomes(&app, &ada.access, "token_outdated").await;
     becomes(&other, &ada.access, "token_outdated").await;
     ada.refreshed().await;
@@ -59,7 +59,7 @@ async fn a_disabled_account_is_refused_everywhere(app: TestApp) {
     let other = app.sibling().await;
     let ada = app.registered("ada").await;
     let user = app.store().user_by_login("ada").await.unwrap().unwrap();
-    app.store().disable_user(&user.id, "change", 1_800_000_000).await.unwrap();
+    app.store().disable_user(&user.id, 1_800_000_000).await.unwrap();
     becomes(&app, &ada.access, "session_ended").await;
     becomes(&other, &ada.access, "session_ended").await;
     ada.present(&ada.refresh, json!({})).await.refused(401, "account_disabled");

@@ -92,7 +92,7 @@ async fn an_account_without_the_role_gets_403_as_a_page(carnet: TestApp) {
 
     let row = carnet.store().user_by_login("ada").await.unwrap().unwrap();
     let ada = User { roles: vec!["bookkeeper".to_owned()], ..row.user().unwrap() };
-    carnet.store().update_user(&ada, "change", carnet.now()).await.unwrap();
+    carnet.store().update_user(&ada).await.unwrap();
     assert_eq!(look(&carnet, &url, &cookie).await.with_status(200).text, "the ledger");
 }
 

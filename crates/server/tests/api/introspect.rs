@@ -87,7 +87,7 @@ async fn a_token_is_worth_what_its_session_is() {
     let mut grace = app.registered("grace").await;
     let mut user = app.store().user_by_login("grace").await.unwrap().unwrap().user().unwrap();
     user.roles.extend((0..60).map(|role| format!("{role:x>60}")));
-    app.store().update_user(&user, "roles", app.now()).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     grace.refreshed().await;
     assert!(grace.access.len() > 4096);
     assert_eq!(ask(&app, SECRET, &grace.access).await.with_status(200).body["active"], true);

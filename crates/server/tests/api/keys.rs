@@ -297,7 +297,7 @@ async fn a_weak_key_in_the_database_stops_the_start() {
         sealed: Sealed::seal(&secrets, "sign|HS256|weak", b"sixteen bytes ..", &random),
         active_at: 0,
     };
-    app.store().add_key(&key, "change", 0).await.unwrap();
+    app.store().add_key(&key, 0).await.unwrap();
     let Err(refused) = app.sibling_with_secrets(given()).await else { panic!("it started") };
     let refused = refused.to_string();
     assert!(refused.starts_with("key weak: it is too weak"), "{refused}");

@@ -29,7 +29,7 @@ async fn an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_ans
     app.registered("ada").await;
     app.registered("grace").await;
     let grace = app.store().user_by_login("grace").await.unwrap().unwrap();
-    app.store().disable_user(&grace.id, "change", 0).await.unwrap();
+    app.store().disable_user(&grace.id, 0).await.unwrap();
     let same = |mut answer: Answer| {
         answer.body["request_id"] = Value::Null;
         answer.headers.remove("x-request-id");

@@ -88,7 +88,7 @@ async fn an_outdated_and_an_expired_access_token_end_their_session(app: TestApp)
                 let row = app.store().user_by_login(kind).await.unwrap().unwrap();
                 let mut user = row.user().unwrap();
                 user.roles.push("editor".to_owned());
-                app.store().update_user(&user, "a role", app.now()).await.unwrap();
+                app.store().update_user(&user).await.unwrap();
                 assert!(app.soon_refuses(&ada.access).await);
                 by_bearer(&ada.access).await;
             }

@@ -14,8 +14,7 @@ on_both![
 async fn give_roles(app: &TestApp, username: &str, count: usize) {
     let mut user = app.store().user_by_login(username).await.unwrap().unwrap().user().unwrap();
     user.roles = (0..count).map(|role| format!("{role:x>60}")).collect();
-    let change = format!("{count} roles");
-    app.store().update_user(&user, &change, app.now()).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
 }
 
 /// Asks until the server has heard of the last change of the account.

@@ -36,7 +36,7 @@ async fn a_person_changes_their_name_and_nothing_else(app: TestApp) {
 async fn a_deleted_account_is_gone_at_once(app: TestApp) {
     let ada = app.registered("ada").await;
     let user = app.store().user_by_login("ada").await.unwrap().unwrap();
-    app.store().delete_user(&user.id, "change", 0).await.unwrap();
+    app.store().delete_user(&user.id, 0).await.unwrap();
     ada.get("/api/me").await.refused(401, "invalid_token");
     ada.present(&ada.refresh, json!({})).await.refused(401, "invalid_refresh_token");
 }

@@ -34,7 +34,7 @@ async fn each_refresh_gives_the_next_token_and_the_account_as_it_is_now(app: Tes
     assert_eq!(answer.body["user"]["username"], "ada");
     let mut user = app.store().user_by_login("ada").await.unwrap().unwrap().user().unwrap();
     user.roles.push("editor".to_owned());
-    app.store().update_user(&user, "change", 0).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     let answer = ada.refreshed().await;
     assert_eq!(answer.body["user"]["roles"], json!(["user", "editor"]));
 }

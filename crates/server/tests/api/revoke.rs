@@ -47,7 +47,7 @@ async fn an_outdated_an_expired_and_a_long_token_end_their_session(app: TestApp)
             "long" => user.roles.extend((0..60).map(|role| format!("{role:x>60}"))),
             _ => app.clock.advance(301),
         }
-        app.store().update_user(&user, kind, app.now()).await.unwrap();
+        app.store().update_user(&user).await.unwrap();
         if kind == "long" {
             ada.refreshed().await;
             assert!(ada.access.len() > 4096);

@@ -69,7 +69,7 @@ async fn attributes_go_into_the_claims_that_the_settings_name() {
     let mut ada = app.registered("ada").await;
     let mut user = app.store().user_by_login("ada").await.unwrap().unwrap().user().unwrap();
     user.attributes.insert("billing".to_owned(), json!({"plan": "gold"}));
-    app.store().update_user(&user, "change", 0).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     ada.refreshed().await;
     let payload = ada.access.split('.').nth(1).unwrap();
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

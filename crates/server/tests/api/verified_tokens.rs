@@ -90,7 +90,7 @@ async fn a_token_that_was_used_ends_with_a_password_change_elsewhere(app: TestAp
 async fn a_token_that_was_used_ends_with_its_account(app: TestApp) {
     let ada = known(&app).await;
     let id = user(&app).await.id;
-    app.store().disable_user(&id, "disabled", app.now()).await.unwrap();
+    app.store().disable_user(&id, app.now()).await.unwrap();
     becomes(&ada, "session_ended").await;
 }
 
@@ -98,10 +98,10 @@ async fn a_token_that_was_used_is_outdated_when_the_account_says_otherwise(app: 
     let ada = known(&app).await;
     let mut account = user(&app).await;
     account.roles.push("admin".to_owned());
-    app.store().update_user(&account, "promoted", app.now()).await.unwrap();
+    app.store().update_user(&account).await.unwrap();
     becomes(&ada, "token_outdated").await;
     account.roles.pop();
-    app.store().update_user(&account, "demoted", app.now()).await.unwrap();
+    app.store().update_user(&account).await.unwrap();
     for _ in 0..100 {
         if ada.get("/api/auth/session").await.status == 200 {
             return;

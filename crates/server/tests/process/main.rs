@@ -18,6 +18,7 @@ mod log;
 #[cfg(target_os = "linux")]
 mod memory;
 mod metrics;
+mod pauses;
 mod people;
 mod secrets;
 mod server;

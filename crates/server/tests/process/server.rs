@@ -136,6 +136,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
     /// As `kill -9` does: it can finish nothing.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -181,6 +181,10 @@ impl Clock for TurnedClock {
     fn now_millis(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
     }
+
+    fn monotonic_millis(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// The same chance for the same seed. What it draws is no secret of anybody.

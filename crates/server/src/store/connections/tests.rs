@@ -7,7 +7,13 @@ type Sqlite = Connections<SqliteConnection>;
 
 /// Two at most, each with a database of its own in memory.
 fn connections() -> Sqlite {
-    Connections::new(SqliteConnectOptions::new().in_memory(true), 2, Duration::from_millis(50))
+    let patience = Patience {
+        connection: Duration::from_millis(50),
+        statements: Duration::from_secs(5),
+        statements_again: Duration::from_secs(5),
+        asked_again: None,
+    };
+    Connections::new(SqliteConnectOptions::new().in_memory(true), 2, patience)
 }
 
 async fn run(connections: &Sqlite, sql: &'static str) -> Result<i64, StoreError> {

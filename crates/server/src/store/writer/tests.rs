@@ -15,7 +15,7 @@ use crate::settings::{DatabaseSettings, DatabaseUrl};
 use crate::store::database::WriteDatabase;
 use crate::store::{
     Advanced, Advancement, BegunSession, EndReason, EventFilter, NewSession, NewUser, StartLock,
-    Store,
+    Store, StoreUse,
 };
 
 /// A store in a folder that is removed with it, and the commits of its connection that writes.
@@ -34,7 +34,9 @@ impl Drop for Kept {
 async fn open(folder: &Path) -> Store {
     let url = DatabaseUrl::Sqlite(folder.join("carnet.db"));
     let lock = StartLock::take(url.clone()).await.unwrap();
-    Store::open(&DatabaseSettings { url, max_connections: 2 }, &lock).await.unwrap()
+    let (tls, ca, wait) = (None, None, Duration::ZERO);
+    let settings = DatabaseSettings { url, max_connections: 2, tls, ca, wait };
+    Store::open(&settings, StoreUse::Server, &lock).await.unwrap()
 }
 
 impl Kept {

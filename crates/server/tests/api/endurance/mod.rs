@@ -5,6 +5,7 @@ mod changing_keys;
 mod lost_answers;
 mod one_successor;
 mod password_races;
+mod revocations;
 
 use crate::support::TestApp;
 

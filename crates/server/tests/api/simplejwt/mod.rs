@@ -81,12 +81,12 @@ async fn user_id(app: &TestApp, username: &str) -> String {
 
 async fn disable(app: &TestApp, username: &str) {
     let (id, now) = (user_id(app, username).await, 1_800_000_000);
-    app.store().disable_user(&id, "disabled", now).await.unwrap();
+    app.store().disable_user(&id, now).await.unwrap();
 }
 
 async fn delete(app: &TestApp, username: &str) {
     let (id, now) = (user_id(app, username).await, 1_800_000_000);
-    app.store().delete_user(&id, "deleted", now).await.unwrap();
+    app.store().delete_user(&id, now).await.unwrap();
 }
 
 /// What an access token says.

@@ -86,7 +86,7 @@ async fn claims_are_made_of_the_account_as_it_is_now(app: TestApp) {
     let ada = newcomer(&app, "ada").await;
     let row = app.store().user_by_login("ada").await.unwrap().unwrap();
     let user = User { roles: vec!["editor".to_owned()], ..row.user().unwrap() };
-    app.store().update_user(&user, "change", app.clock.now()).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     let next = pair(&refresh(&app, &ada.refresh).await.with_status(200));
     assert_eq!(claims(&next.access)["roles"], json!(["editor"]));
 }

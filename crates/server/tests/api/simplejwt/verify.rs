@@ -95,7 +95,7 @@ async fn a_token_that_says_what_the_account_no_longer_is_is_refused(app: TestApp
     let ada = newcomer(&app, "ada").await;
     let row = app.store().user_by_login("ada").await.unwrap().unwrap();
     let user = User { roles: Vec::new(), ..row.user().unwrap() };
-    app.store().update_user(&user, "change", app.clock.now()).await.unwrap();
+    app.store().update_user(&user).await.unwrap();
     let app = app.sibling().await;
     me_with(&app, &ada.access).await.refused(401, "token_outdated");
     not_valid(&verify(&app, &ada.access).await, "Token is invalid");

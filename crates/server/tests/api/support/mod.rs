@@ -4,11 +4,14 @@
 mod answer;
 mod database;
 mod person;
+mod proxy;
 mod test_app;
 mod test_clock;
 
 pub(crate) use answer::Answer;
+pub(crate) use database::new_postgres;
 pub(crate) use person::{PASSWORD, Person};
+pub(crate) use proxy::Proxy;
 pub(crate) use test_app::{ISSUER, SECRET, TestApp};
 pub(crate) use test_clock::TestClock;
 

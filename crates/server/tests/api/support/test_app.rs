@@ -8,10 +8,11 @@ use carnet_server::{App, AppBuilder, Serving, StartError, serve};
 use carnet_shared::{Secret, User};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};
+use sqlx::Connection;
 use tokio::net::TcpListener;
 
 use super::database::new_postgres;
-use super::{Answer, PASSWORD, Person, TestClock};
+use super::{Answer, PASSWORD, Person, Proxy, TestClock};
 
 /// What seals the keys of every deployment of the tests.
 pub(crate) const SECRET: &str = "a master secret of the tests, long enough";
@@ -114,30 +115,7 @@ impl TestApp {
     ) -> Result<Self, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut assignments = vec![
-            format!("server.public_url={url}"),
-            // The port changes when a server starts again; whose tokens these are does not.
-            format!("tokens.issuer={ISSUER}"),
-            // Limits have tests of their own.
-            "limits.enabled=false".to_owned(),
-        ];
-        let mut environment = vec![("CARNET_DATABASE__URL".to_owned(), database.clone())];
-        // The cost of a password is no matter here. The settings accept none that is so cheap.
-        let mut memory_kib = 8;
-        for setting in settings {
-            if let Some(secret) = setting.strip_prefix("tokens.introspection_secret=") {
-                let name = "CARNET_TOKENS__INTROSPECTION_SECRET".to_owned();
-                environment.push((name, secret.to_owned()));
-            } else if let Some(memory) = setting.strip_prefix("passwords.memory_kib=") {
-                memory_kib = memory.parse().unwrap();
-            } else {
-                assignments.push((*setting).to_owned());
-            }
-        }
-        // An empty file rather than none, so that no Leptos.toml is found by chance.
-        let source = SettingSource { file: Some("/dev/null".into()), environment, assignments };
-        let mut parsed = Settings::read(&source).unwrap();
-        (parsed.passwords.memory_kib, parsed.passwords.iterations) = (memory_kib, 1);
+        let parsed = Self::parsed(&url, &database, settings);
         let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
         let builder = App::builder(parsed).secrets(secrets).clock(clock.clone());
         let app = more(builder).start().await?;
@@ -165,6 +143,80 @@ impl TestApp {
             self.settings.iter().map(String::as_str).chain(more.iter().copied()).collect();
         Self::start(self.database.clone(), &settings, self.clock.clone(), self._folder.clone())
             .await
+    }
+
+    /// Another server on the same database with a clock of its own.
+    pub(crate) async fn sibling_at(&self, clock: Arc<TestClock>) -> Self {
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        Self::start(self.database.clone(), &settings, clock, self._folder.clone()).await
+    }
+
+    /// Another server on the same database, which it reaches by another way.
+    pub(crate) async fn sibling_by_way_of(&self, proxy: &Proxy, clock: Arc<TestClock>) -> Self {
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        Self::start(proxy.address(&self.database), &settings, clock, None).await
+    }
+
+    /// Another server on the same database that reads no changes in the background, as if each of its
+    /// requests were the first after a pause.
+    pub(crate) async fn paused_sibling(&self, clock: Arc<TestClock>) -> Arc<App> {
+        let settings = Self::parsed("http://127.0.0.1:9", &self.database, &[]);
+        let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
+        App::builder(settings).secrets(secrets).clock(clock).start().await.unwrap()
+    }
+
+    /// Runs a statement as an operator might, on whichever database it is, and counts the rows.
+    pub(crate) async fn run(&self, sql: &'static str) -> u64 {
+        if self.sqlite_file().is_some() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            let done = sqlx::query(sql).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            done.rows_affected()
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.database).await.unwrap();
+            let done = sqlx::query(sql).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            done.rows_affected()
+        }
+    }
+
+    /// The number that a statement asks for.
+    pub(crate) async fn number(&self, sql: &'static str) -> i64 {
+        if self.sqlite_file().is_some() {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    fn parsed(url: &str, database: &str, settings: &[&str]) -> Settings {
+        let mut assignments = vec![
+            format!("server.public_url={url}"),
+            // The port changes when a server starts again; whose tokens these are does not.
+            format!("tokens.issuer={ISSUER}"),
+            // Limits have tests of their own.
+            "limits.enabled=false".to_owned(),
+        ];
+        let mut environment = vec![("CARNET_DATABASE__URL".to_owned(), database.to_owned())];
+        // The cost of a password is no matter here. The settings accept none that is so cheap.
+        let mut memory_kib = 8;
+        for setting in settings {
+            if let Some(secret) = setting.strip_prefix("tokens.introspection_secret=") {
+                let name = "CARNET_TOKENS__INTROSPECTION_SECRET".to_owned();
+                environment.push((name, secret.to_owned()));
+            } else if let Some(memory) = setting.strip_prefix("passwords.memory_kib=") {
+                memory_kib = memory.parse().unwrap();
+            } else {
+                assignments.push((*setting).to_owned());
+            }
+        }
+        // An empty file rather than none, so that no Leptos.toml is found by chance.
+        let source = SettingSource { file: Some("/dev/null".into()), environment, assignments };
+        let mut parsed = Settings::read(&source).unwrap();
+        (parsed.passwords.memory_kib, parsed.passwords.iterations) = (memory_kib, 1);
+        parsed
     }
 
     /// Another server on the same database with other secrets, or why it does not start.
