@@ -7,8 +7,8 @@ use crate::process::{answer_of, run};
 use crate::report::{Stopwatch, announce};
 
 const VERSION: &str = "0.20.2";
-/// Older ones read `deny.toml` otherwise.
-const OLDEST: (u32, u32) = (0, 18);
+/// Older ones take other options.
+const OLDEST: (u32, u32) = (0, 20);
 
 /// Compiles it unless one that will do is there.
 pub(crate) fn provide(environment: &Environment) -> Outcome<()> {
@@ -41,7 +41,7 @@ mod tests {
     fn one_that_reads_our_settings_will_do() {
         assert!(will_do("cargo-deny 0.20.2\n"));
         assert!(will_do("cargo-deny 1.0.0"));
-        assert!(!will_do("cargo-deny 0.16.4"));
+        assert!(!will_do("cargo-deny 0.19.9"));
         assert!(!will_do(""));
     }
 }
