@@ -125,9 +125,20 @@ impl Server {
     /// Kibibytes that the system counts as its own.
     #[cfg(target_os = "linux")]
     pub(crate) fn memory(&self) -> u64 {
+        self.kibibytes("VmRSS:")
+    }
+
+    /// The most that it ever was.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_memory(&self) -> u64 {
+        self.kibibytes("VmHWM:")
+    }
+
+    #[cfg(target_os = "linux")]
+    fn kibibytes(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        resident.trim().trim_end_matches(" kB").parse().unwrap()
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        value.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// The id of its process.
