@@ -39,10 +39,18 @@ pub struct ConnectionLimits {
 impl ConnectionLimits {
     /// As the settings have it.
     pub fn new(server: &ServerSettings) -> Self {
+        Self::with(capacity::max_connections(server.max_connections), server)
+    }
+
+    /// For a listener that only a few programs know.
+    pub(crate) fn for_operators(server: &ServerSettings) -> Self {
+        Self::with(64, server)
+    }
+
+    fn with(max_connections: usize, server: &ServerSettings) -> Self {
         let seconds = |lifetime: crate::settings::Lifetime| {
             Duration::from_secs(lifetime.seconds().unsigned_abs())
         };
-        let max_connections = capacity::max_connections(server.max_connections);
         Self {
             max_connections,
             max_per_network: (server.max_connections_per_network as usize).min(max_connections),
@@ -57,11 +65,6 @@ impl ConnectionLimits {
             request: seconds(server.request_timeout),
             drain: Duration::from_secs(8),
         }
-    }
-
-    /// For a listener that only a few programs know.
-    pub(crate) fn for_operators(server: &ServerSettings) -> Self {
-        Self { max_connections: 64, max_per_network: 64, ..Self::new(server) }
     }
 
     /// How long at most until what is overdue is noticed: connections look at the time by themselves
