@@ -11,6 +11,5 @@ pub use kinds::{
     AccountEvent, DeploymentEvent, EventKind, RefusalEvent, SessionEvent, SessionRefusal, Subject,
 };
 pub use operator::Operator;
-pub(crate) use operator::cut;
 pub use origin::{Actor, Origin};
 pub(crate) use refusals::{Counted, Refusals};

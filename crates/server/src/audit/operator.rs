@@ -21,8 +21,9 @@ impl Operator {
         let is_root = rustix::process::geteuid().is_root();
         let caller = std::env::var("SUDO_USER").ok().filter(|name| is_root && !name.is_empty());
         let name = caller.or_else(|| whoami::username().ok());
-        let name = name.unwrap_or_else(|| format!("#{}", rustix::process::geteuid().as_raw()));
-        Self { name: cut(&name, MAX_NAME_BYTES).to_owned(), command: command.to_owned(), run_id }
+        let mut name = name.unwrap_or_else(|| format!("#{}", rustix::process::geteuid().as_raw()));
+        name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+        Self { name, command: command.to_owned(), run_id }
     }
 
     /// Where the events of this run come from.
@@ -34,9 +35,4 @@ impl Operator {
             request_id: self.run_id,
         }
     }
-}
-
-/// The beginning of a text, at most so many bytes of it.
-pub(crate) fn cut(text: &str, most_bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(most_bytes)]
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::finish::RequestId;
 use super::forwarded::client_address;
 use crate::app::App;
-use crate::audit::{Actor, Origin, cut};
+use crate::audit::{Actor, Origin};
 
 /// Longer names of clients are cut: they are stored.
 const MAX_USER_AGENT_BYTES: usize = 256;
@@ -75,8 +75,9 @@ impl FromRequestParts<Arc<App>> for Caller {
 fn user_agent(headers: &HeaderMap) -> String {
     let bytes = headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
     let text = String::from_utf8_lossy(bytes);
-    let text: String = text.chars().filter(|character| !character.is_control()).collect();
-    cut(&text, MAX_USER_AGENT_BYTES).to_owned()
+    let mut text: String = text.chars().filter(|character| !character.is_control()).collect();
+    text.truncate(text.floor_char_boundary(MAX_USER_AGENT_BYTES));
+    text
 }
 
 #[cfg(test)]
