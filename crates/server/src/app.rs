@@ -7,18 +7,18 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::audit::{Event, NewEvent, RefusalEvent, Refusals};
+use crate::audit::Refusals;
 use crate::clock::{Clock, SystemClock};
 use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::jobs::Jobs;
 use crate::keys::{GivenSecrets, KeyError, Keys, Revocation, SecretError, SecretPlace};
-use crate::limits::{Limits, TooMany};
+use crate::limits::Limits;
 use crate::live::{Live, LiveState};
 use crate::passwords::{HasherError, Passwords};
 use crate::random::{Random, SystemRandom};
 use crate::reader::ChangeReader;
-use crate::request::{Caller, ForwardedFaults};
+use crate::request::ForwardedFaults;
 use crate::settings::{Settings, TokenSettings};
 use crate::store::{OpenError, StartLock, Store, StoreError, StoreUse};
 use crate::tokens::{ClaimHook, ClaimSource, longest_bare_token};
@@ -336,87 +336,6 @@ impl App {
     /// Takes note at once of sessions that this process ended.
     pub(crate) fn sessions_ended<'a>(&self, ids: impl IntoIterator<Item = &'a String>) {
         self.live.sessions_ended(ids, self.clock.monotonic_millis());
-    }
-
-    /// Records an event, or counts it where its kind is counted. A failure is logged and nothing
-    /// else: what happened has happened.
-    pub(crate) async fn record(&self, event: Event<'_>) {
-        if event.kind().is_counted() {
-            return self.count(&event);
-        }
-        self.tell(&event);
-        let new = self.new_event(event);
-        if let Err(error) = self.store.record(&new).await {
-            let event = new.event.kind().as_str();
-            tracing::error!(%error, event, "an event was not recorded");
-        }
-    }
-
-    /// An event of this moment, to be recorded with what it is about.
-    pub(crate) fn new_event<'a>(&self, event: Event<'a>) -> NewEvent<'a> {
-        NewEvent { id: self.new_id(), at: self.clock.now(), event }
-    }
-
-    /// Counts an event that a flood can cause. It is recorded within a second, in one row for each
-    /// account, network and minute.
-    pub(crate) fn count(&self, event: &Event<'_>) {
-        debug_assert!(event.kind().is_counted(), "{} is recorded", event.kind().as_str());
-        self.refusals.count(event, self.clock.now(), || self.new_id());
-        self.events.count(event.kind().as_str());
-    }
-
-    /// Lets a request through that a limit allows, and counts it where the limit refuses. The
-    /// account is that which the request is about, if it is known; `what` says what was tried.
-    ///
-    /// # Errors
-    /// 429 where the limit refuses.
-    pub(crate) fn admit(
-        &self,
-        caller: &Caller,
-        user_id: Option<&str>,
-        what: &'static str,
-        limited: Result<(), TooMany>,
-    ) -> Result<(), ApiError> {
-        limited.map_err(|too_many| {
-            let event = Event::refused(RefusalEvent::Throttled, user_id, caller.anonymous());
-            self.count(&event.with_detail(what));
-            ApiError::TooMany(too_many)
-        })
-    }
-
-    /// Records what was counted since the last time.
-    pub async fn record_refusals(&self) {
-        let taken = self.refusals.take();
-        if taken.is_empty() {
-            return;
-        }
-        match self.store.record_counted(&taken).await {
-            Ok(()) => {
-                for row in &taken {
-                    row.log();
-                }
-                self.refusals.forget_recorded(self.clock.now());
-            }
-            Err(error) => {
-                tracing::error!(%error, rows = taken.len(), "refusals were not recorded yet");
-                self.refusals.put_back(taken);
-            }
-        }
-    }
-
-    /// Logs and counts an event that has happened.
-    pub(crate) fn tell(&self, event: &Event<'_>) {
-        let origin = event.origin();
-        tracing::info!(
-            event = event.kind().as_str(),
-            user_id = event.user_id(),
-            session_id = event.session_id(),
-            actor = %origin.actor.text(),
-            address = origin.address,
-            device = origin.device,
-            detail = event.detail(),
-        );
-        self.events.count(event.kind().as_str());
     }
 
     /// A new UUIDv7.

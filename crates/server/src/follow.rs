@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::audit::{DeploymentEvent, Event, Origin};
+use crate::keys::KeyError;
 use crate::store::StoreError;
 
 /// How often the changes are read: what ends elsewhere ends here within a second.
@@ -39,7 +41,7 @@ async fn read_changes(app: &App) {
 
 async fn take_care(app: &App) {
     let (jobs, clock) = (&app.jobs, &*app.clock);
-    jobs.run(KEYS, clock, app.keys.announce(app.settings.tokens.algorithm)).await;
+    jobs.run(KEYS, clock, announce_keys(app)).await;
     let mut rounds: u32 = 0;
     let mut interval = tokio::time::interval(CARE_INTERVAL);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -48,10 +50,30 @@ async fn take_care(app: &App) {
         app.live.forget(clock.monotonic_millis());
         app.verified_tokens.forget_expired(clock.now());
         if rounds.is_multiple_of(ROUNDS_PER_KEY_CARE) {
-            jobs.run(KEYS, clock, app.keys.keep_fresh(&app.settings.tokens)).await;
+            jobs.run(KEYS, clock, keep_keys_fresh(app)).await;
             jobs.run(FORGET_CHANGES, clock, forget_changes(app)).await;
         }
         rounds = rounds.wrapping_add(1);
+    }
+}
+
+async fn announce_keys(app: &App) -> Result<(), KeyError> {
+    let announced = app.keys.announce(app.settings.tokens.algorithm).await?;
+    record_keys(app, announced).await;
+    Ok(())
+}
+
+async fn keep_keys_fresh(app: &App) -> Result<(), KeyError> {
+    let announced = app.keys.keep_fresh(&app.settings.tokens).await?;
+    record_keys(app, announced).await;
+    Ok(())
+}
+
+async fn record_keys(app: &App, announced: impl IntoIterator<Item = String>) {
+    for id in announced {
+        let origin = Origin::system(app.new_uuid());
+        let event = Event::of_deployment(DeploymentEvent::KeyAdded, origin);
+        app.record(event.with_detail(&format!("{id}, announced"))).await;
     }
 }
 

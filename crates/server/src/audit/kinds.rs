@@ -133,5 +133,7 @@ event_kinds! {
         KeyRevoked = "key_revoked",
         /// The keys were sealed with a new master secret.
         SecretRotated = "secret_rotated",
+        /// Every session of every account was ended.
+        EveryoneSignedOut = "everyone_signed_out",
     }
 }

@@ -4,6 +4,7 @@ mod event;
 mod kinds;
 mod operator;
 mod origin;
+mod record;
 mod refusals;
 
 pub use event::{Event, NewEvent};

@@ -102,6 +102,15 @@ pub(super) fn moment(seconds: i64) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
+/// Asks for a yes; anything else is a no.
+pub(super) fn confirm(question: &str) -> Result<bool, CommandError> {
+    let io = |error| CommandError::Io { what: "answer".to_owned(), error };
+    write!(io::stderr(), "{} [y/N] ", visible(question)).map_err(io)?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(io)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
 /// Whether somebody sits in front of it.
 pub(super) fn is_interactive() -> bool {
     io::stdin().is_terminal()

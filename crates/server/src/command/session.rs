@@ -1,9 +1,9 @@
 use clap::Subcommand;
 
-use super::output::{moment, say, table};
+use super::output::{confirm, is_interactive, moment, say, table};
 use super::{CommandError, find_user};
 use crate::app::App;
-use crate::audit::{Event, Operator, SessionEvent};
+use crate::audit::{DeploymentEvent, Event, Operator, SessionEvent};
 use crate::device::device_name;
 use crate::store::EndReason;
 
@@ -14,16 +14,24 @@ pub(super) enum SessionCommand {
         /// Username or e-mail address.
         user: String,
     },
-    /// End one session of a user, or all.
+    /// End one session of a user, or all of a user, or every session there is.
     End {
         /// Username or e-mail address.
-        user: String,
+        #[arg(required_unless_present = "everyone", conflicts_with = "everyone")]
+        user: Option<String>,
         /// The session's id, as `session list` prints it.
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        #[arg(required_unless_present_any = ["all", "everyone"], conflicts_with = "all")]
         id: Option<String>,
         /// All of them.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "everyone")]
         all: bool,
+        /// Everybody's: for a database that was restored from an older copy, in which ended sessions
+        /// live again.
+        #[arg(long)]
+        everyone: bool,
+        /// Do not ask.
+        #[arg(long, requires = "everyone")]
+        yes: bool,
     },
 }
 
@@ -34,7 +42,10 @@ pub(super) async fn run(
 ) -> Result<(), CommandError> {
     match command {
         SessionCommand::List { user } => list(app, &user).await,
-        SessionCommand::End { user, id, .. } => end(app, operator, &user, id.as_deref()).await,
+        SessionCommand::End { user: Some(user), id, .. } => {
+            end(app, operator, &user, id.as_deref()).await
+        }
+        SessionCommand::End { yes, .. } => end_everyones(app, operator, yes).await,
     }
 }
 
@@ -82,4 +93,18 @@ async fn end(
         app.record(Event::of_session(SessionEvent::SessionEnded, &user.id, id, origin)).await;
     }
     say(&format!("Ended {} of {}'s sessions.", ended.len(), user.username))
+}
+
+async fn end_everyones(app: &App, operator: &Operator, yes: bool) -> Result<(), CommandError> {
+    const WARNING: &str = "This signs everybody out.";
+    if !yes && !is_interactive() {
+        return Err(CommandError::Refused(format!("{WARNING} Say --yes to do it")));
+    }
+    if !yes && !confirm(&format!("{WARNING} Go on?"))? {
+        return Err(CommandError::Refused("nothing was done".to_owned()));
+    }
+    let ended = app.store.end_every_session(app.clock.now()).await?;
+    let event = Event::of_deployment(DeploymentEvent::EveryoneSignedOut, operator.origin());
+    app.record(event.with_detail(&format!("{ended} sessions"))).await;
+    say(&format!("Ended {ended} sessions: everybody has to sign in again."))
 }

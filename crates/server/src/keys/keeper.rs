@@ -7,8 +7,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::ring::states;
 use super::rows::{Draft, resealed};
 use super::{
-    ImportedKey, KeyError, KeyPurpose, KeyRing, KeyState, MasterSecrets, SecretError, SecretPlace,
-    SigningKey,
+    ImportedKey, KeyChange, KeyError, KeyListing, KeyPurpose, KeyRing, KeyState, MasterSecrets,
+    Revocation, SecretError, SecretPlace, SigningKey,
 };
 use crate::clock::Clock;
 use crate::random::Random;
@@ -25,16 +25,6 @@ const SIGNING_KEPT_SECONDS: i64 = 16 * 60;
 /// How often a change of the keys that others raced for is tried.
 const TRIES: usize = 5;
 
-/// When a new key begins to make tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyChange {
-    /// At once: whoever keeps the JWKS must ask for it again when it meets a `kid` that it does not
-    /// know.
-    Now,
-    /// After everybody who keeps the JWKS has seen it.
-    Announced,
-}
-
 /// The deployment's keys in this process: the ring, and what changes it.
 #[derive(Debug)]
 pub struct Keys {
@@ -45,24 +35,6 @@ pub struct Keys {
     ring: RwLock<Arc<KeyRing>>,
     /// Held while the rows are read again, so that many who ask cause one look at a time.
     looking: Mutex<()>,
-}
-
-/// A key as it is listed: never what it is.
-#[derive(Debug)]
-pub struct KeyListing {
-    /// Its row.
-    pub row: KeyRow,
-    /// What it does now.
-    pub state: KeyState,
-}
-
-/// What a revocation did.
-#[derive(Debug)]
-pub struct Revocation {
-    /// The key that makes the tokens instead, where the revoked one did.
-    pub replacement: Option<String>,
-    /// Sessions that ended with a key of refresh tokens.
-    pub sessions: Vec<String>,
 }
 
 impl Keys {
@@ -160,14 +132,15 @@ impl Keys {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn announce(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+    pub async fn announce(&self, algorithm: Algorithm) -> Result<Option<String>, KeyError> {
         let rows = self.read_rows().await?;
         let newest = self.ring().all_signing().last().map(SigningKey::algorithm);
         if newest == Some(algorithm) {
-            return Ok(());
+            return Ok(None);
         }
-        self.announce_beside(&rows, KeyPurpose::Sign, algorithm).await?;
-        self.reload().await
+        let announced = self.announce_beside(&rows, KeyPurpose::Sign, algorithm).await?;
+        self.reload().await?;
+        Ok(announced)
     }
 
     /// Adds a signing key that the deployment brings along; returns its id.
@@ -247,12 +220,12 @@ impl Keys {
     }
 
     /// Announces a new key where the newest of a purpose has grown old, and removes those that no
-    /// valid token can have been made with.
+    /// valid token can have been made with. Returns the ids of the new ones.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_fresh(&self, tokens: &TokenSettings) -> Result<(), KeyError> {
-        let now = self.clock.now();
+    pub async fn keep_fresh(&self, tokens: &TokenSettings) -> Result<Vec<String>, KeyError> {
+        let (now, mut announced) = (self.clock.now(), Vec::new());
         // What is decided and the number of a new key come from the same rows: of two instances
         // that find a key grown old, one adds the next.
         let rows = self.read_rows().await?;
@@ -278,10 +251,10 @@ impl Keys {
             }
             let age = tokens.key_rotation.seconds();
             if age > 0 && newest.is_some_and(|at| at + age - LEAD_SECONDS <= now) {
-                self.announce_beside(&rows, purpose, tokens.algorithm).await?;
+                announced.extend(self.announce_beside(&rows, purpose, tokens.algorithm).await?);
             }
         }
-        Ok(())
+        Ok(announced)
     }
 
     /// Adds a key as the next one after these rows. Where another instance was quicker, its key
@@ -291,12 +264,11 @@ impl Keys {
         rows: &[KeyRow],
         purpose: KeyPurpose,
         algorithm: Algorithm,
-    ) -> Result<(), KeyError> {
+    ) -> Result<Option<String>, KeyError> {
         let now = self.clock.now();
         let draft = Draft::new(purpose, algorithm, &*self.random)?;
         let key = self.seal(&draft, rows, now + LEAD_SECONDS);
-        self.store.add_key(&key, now).await?;
-        Ok(())
+        Ok(self.store.add_key(&key, now).await?.then_some(key.id))
     }
 
     /// Seals every key with a new secret; returns how many. Tokens and sessions notice nothing.

@@ -40,6 +40,13 @@ impl Store {
         &self,
         change: &PasswordChange<'_>,
     ) -> Result<PasswordChanged, StoreError> {
+        self.even_when_full(|| self.try_to_change_password(change)).await
+    }
+
+    async fn try_to_change_password(
+        &self,
+        change: &PasswordChange<'_>,
+    ) -> Result<PasswordChanged, StoreError> {
         const RAISE: &str = "UPDATE users SET epoch = epoch + 1, password_hash = $3, \
              password_changed_at = $4 WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
         const KEEP: &str = "UPDATE sessions SET user_epoch = $3 \
@@ -72,6 +79,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn disable_user(&self, user_id: &str, now: i64) -> Result<Vec<String>, StoreError> {
+        self.even_when_full(|| self.try_to_disable_user(user_id, now)).await
+    }
+
+    async fn try_to_disable_user(
+        &self,
+        user_id: &str,
+        now: i64,
+    ) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "UPDATE users SET epoch = epoch + 1, disabled_at = $2 \
              WHERE id = $1 AND disabled_at IS NULL";
         in_transaction!(self, transaction => {

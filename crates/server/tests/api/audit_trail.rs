@@ -176,6 +176,7 @@ async fn run_commands(trail: &mut Trail<'_>, id: &str) {
         (&["user", "enable", "grace"], &["account_enabled"]),
         (&["user", "delete", "grace", "--yes"], &["account_deleted"]),
         (&["key", "rotate"], &["key_added"]),
+        (&["session", "end", "--everyone", "--yes"], &["everyone_signed_out"]),
     ] {
         run(app, arguments);
         let expected: Vec<(&str, &str)> = kinds.iter().map(|&kind| (kind, "os")).collect();

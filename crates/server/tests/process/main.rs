@@ -20,5 +20,6 @@ mod memory;
 mod metrics;
 mod pauses;
 mod people;
+mod restored;
 mod secrets;
 mod server;
