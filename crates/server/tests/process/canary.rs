@@ -103,7 +103,7 @@ async fn serve_everything(folder: &Folder, database: &str) -> Vec<String> {
 
     let log = std::fs::read(folder.0.join("log")).unwrap();
     let text = String::from_utf8_lossy(&log);
-    for loud in ["TRACE", "DEBUG", "sqlx"] {
+    for loud in ["DEBUG", "sqlx", "carnet_server"] {
         assert!(text.contains(loud), "{loud} is missing: the log is not all that there is");
     }
     require_absent(&secrets, &log, "the log");

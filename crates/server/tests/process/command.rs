@@ -53,7 +53,7 @@ async fn what_an_operator_does_counts_in_the_running_server_within_a_second() {
     assert_eq!(folder.says(&["session", "end", "ada", &session]), "Ended 1 of ada's sessions.\n");
     assert!(becomes("session_ended").await);
     let audit = folder.says(&["audit", "ada"]);
-    for what in ["account_created", "login_succeeded", "account_changed", "session_ended"] {
+    for what in ["account_created", "login_succeeded", "roles_changed", "session_ended"] {
         assert!(audit.contains(what), "{audit}");
     }
     assert!(server.stop().success());

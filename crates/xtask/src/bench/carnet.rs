@@ -18,8 +18,8 @@ pub(super) const ACCOUNTS: usize = 64;
 /// PostgreSQL wants one; it protects nothing here.
 const SECRET: &str = "the keys of a benchmark need no secret of their own";
 
-/// A hash that costs nothing, for accounts that are made by the thousand and never measured at signing in.
-const CHEAP: [&str; 2] = ["passwords.memory_kib=8", "passwords.iterations=1"];
+/// What says that a hash costs nothing, for a Carnet that takes it: earlier ones did.
+const CHEAP: [&str; 4] = ["--set", "passwords.memory_kib=8", "--set", "passwords.iterations=1"];
 /// Each account may have as many sessions as it likes.
 const COME: [&str; 2] = [WITHOUT_LIMITS, "tokens.max_sessions=1000000"];
 /// Tokens are over after two seconds, and with them what is kept for their time. SQLite keeps up to 2 MB
@@ -28,6 +28,15 @@ const AND_GO: [&str; 2] = ["tokens.access_lifetime=2s", "database.max_connection
 const WITHOUT_LIMITS: &str = "limits.enabled=false";
 /// The load generator says for whom it asks, as a proxy would.
 const BEHIND_A_PROXY: &str = "server.trusted_proxies=127.0.0.0/8";
+
+/// What a password costs.
+#[derive(Clone, Copy, PartialEq)]
+enum Passwords {
+    /// As in a deployment.
+    Usual,
+    /// Nothing, where accounts sign in by the thousand and that is not measured.
+    Cheap,
+}
 
 /// A running Carnet.
 pub(super) struct Carnet<'a> {
@@ -40,27 +49,32 @@ impl<'a> Carnet<'a> {
     /// With the accounts and sessions that belong to its data, and its limits off.
     pub(super) fn start(place: &'a Place, data: Data) -> Outcome<Self> {
         prepare(place, data)?;
-        Self::serve(place, data, &[WITHOUT_LIMITS])
+        Self::serve(place, data, &[WITHOUT_LIMITS], Passwords::Usual)
     }
 
     /// As a deployment has it: behind a proxy, with its limits on.
     pub(super) fn deployed(place: &'a Place) -> Outcome<Self> {
         prepare(place, Data::Sqlite)?;
-        Self::serve(place, Data::Sqlite, &[BEHIND_A_PROXY])
+        Self::serve(place, Data::Sqlite, &[BEHIND_A_PROXY], Passwords::Usual)
     }
 
     /// After so many others have used a token each that its cache holds no more.
     pub(super) fn swamped(place: &'a Place) -> Outcome<Self> {
         const EACH: usize = 320;
         afresh(place, Data::Idle)?;
-        let carnet = Self::serve(place, Data::Idle, &[&COME[..], &CHEAP].concat())?;
+        let carnet = Self::serve(place, Data::Idle, &COME, Passwords::Cheap)?;
         carnet.come_and_go(EACH)?;
         Ok(carnet)
     }
 
-    fn serve(place: &'a Place, data: Data, settings: &[&str]) -> Outcome<Self> {
+    fn serve(
+        place: &'a Place,
+        data: Data,
+        settings: &[&str],
+        passwords: Passwords,
+    ) -> Outcome<Self> {
         let address = free_address()?;
-        let mut command = command(place, data, "serve", settings)?;
+        let mut command = command(place, data, "serve", settings, passwords)?;
         command.args(["--set", &format!("server.address={address}")]);
         command.args(["--set", &format!("server.public_url=http://{address}")]);
         let name = format!("carnet-{}", data.name());
@@ -102,7 +116,8 @@ pub(super) fn tokens(place: &Place, data: Data) -> Outcome<PathBuf> {
 pub(super) fn memory_of_idle(place: &Place) -> Outcome<Figures> {
     const EACH: usize = 160;
     afresh(place, Data::Idle)?;
-    let carnet = Carnet::serve(place, Data::Idle, &[&COME[..], &AND_GO, &CHEAP].concat())?;
+    let settings = [&COME[..], &AND_GO].concat();
+    let carnet = Carnet::serve(place, Data::Idle, &settings, Passwords::Cheap)?;
     let come_and_go = || {
         carnet.come_and_go(EACH)?;
         run(place.environment.command("sleep").arg("4"))?;
@@ -137,13 +152,20 @@ fn folder_name(data: Data) -> String {
 }
 
 /// One of the program's commands with its data; nothing of the caller's own settings.
-fn command(place: &Place, data: Data, name: &str, settings: &[&str]) -> Outcome<Command> {
+fn command(
+    place: &Place,
+    data: Data,
+    name: &str,
+    settings: &[&str],
+    passwords: Passwords,
+) -> Outcome<Command> {
     let folder = folder(place, data)?;
     let url = match data {
         Data::Postgres => place.postgres()?.url_of("carnet"),
         _ => format!("sqlite://{}", text(&folder.join("carnet.db"))),
     };
-    let mut command = place.environment.command(&place.carnet);
+    let cheap = place.cheap.as_ref().filter(|_| passwords == Passwords::Cheap);
+    let mut command = place.environment.command(cheap.unwrap_or(&place.carnet));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARNET_") {
             command.env_remove(name);
@@ -156,6 +178,9 @@ fn command(place: &Place, data: Data, name: &str, settings: &[&str]) -> Outcome<
     }
     for setting in settings {
         command.args(["--set", setting]);
+    }
+    if passwords == Passwords::Cheap && cheap.is_none() {
+        command.args(CHEAP);
     }
     Ok(command)
 }
@@ -174,22 +199,22 @@ fn fill(place: &Place, data: Data) -> Outcome<()> {
     if data == Data::Postgres {
         place.create_database("carnet")?;
     }
-    text_of(&mut command(place, data, "migrate", &[])?)?;
+    text_of(&mut command(place, data, "migrate", &[], Passwords::Usual)?)?;
     match data {
         Data::Few => populate(place, data, 0),
         Data::Many => populate(place, data, MANY - FEW),
-        Data::Sqlite | Data::Postgres => register(place, data, &[WITHOUT_LIMITS]),
-        Data::Idle => register(place, data, &[WITHOUT_LIMITS, CHEAP[0], CHEAP[1]]),
+        Data::Sqlite | Data::Postgres => register(place, data, Passwords::Usual),
+        Data::Idle => register(place, data, Passwords::Cheap),
     }
 }
 
-fn register(place: &Place, data: Data, settings: &[&str]) -> Outcome<()> {
-    let carnet = Carnet::serve(place, data, settings)?;
+fn register(place: &Place, data: Data, passwords: Passwords) -> Outcome<()> {
+    let carnet = Carnet::serve(place, data, &[WITHOUT_LIMITS], passwords)?;
     carnet.ask("accounts", &["--count", &ACCOUNTS.to_string()]).map(drop)
 }
 
 fn populate(place: &Place, data: Data, among: usize) -> Outcome<()> {
-    let carnet = Carnet::serve(place, data, &[WITHOUT_LIMITS, CHEAP[0], CHEAP[1]])?;
+    let carnet = Carnet::serve(place, data, &[WITHOUT_LIMITS], Passwords::Cheap)?;
     let address = carnet.address.to_string();
     let database = text(&folder(place, data)?.join("carnet.db"));
     let tokens = text(&tokens(place, data)?);

@@ -22,6 +22,8 @@ const CLEANER: &str = "trap : INT TERM HUP; read -r _; rm -rf -- \"$1\"";
 pub(super) struct Place {
     pub(super) environment: Environment,
     pub(super) carnet: PathBuf,
+    /// The same with passwords that cost nothing, if it is there.
+    pub(super) cheap: Option<PathBuf>,
     /// Whether the caller named it.
     pub(super) is_named: bool,
     /// The Python that has Django, or why there is none.
@@ -55,7 +57,9 @@ impl Place {
             None => Err("PostgreSQL is not there".to_owned()),
         };
         let nothing = || Err("not asked for".to_owned());
+        let cheap = carnet.with_file_name("examples").join("cheap_passwords");
         Ok(Self {
+            cheap: cheap.is_file().then_some(cheap),
             django: Err("not asked for".to_owned()),
             better_auth: nothing(),
             ready: RefCell::default(),
