@@ -1,5 +1,6 @@
 import { open } from "../support/alive.ts";
 import { enter, signInElsewhere } from "../support/account.ts";
+import { sessionCookies } from "../support/cookies.ts";
 import { DEVICES } from "../support/devices.ts";
 import { button, expectSignedIn, expectSignedOut, rename } from "../support/page.ts";
 import { nextRefresh, REFRESH } from "../support/refresh.ts";
@@ -61,6 +62,6 @@ test("who signs out without a connection and loads the page again stays signed o
     await expect(tab).toHaveURL("/login?next=/profile");
     await expectSignedOut(tab, ada);
   }
-  expect(await context.cookies()).toEqual([]);
+  expect(await sessionCookies(context)).toEqual([]);
   await expectEnded(carnet, await signInElsewhere(carnet, ada, DEVICES.safariOnPhone));
 });

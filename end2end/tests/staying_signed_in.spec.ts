@@ -1,5 +1,6 @@
 import { arrival, open } from "../support/alive.ts";
 import { account, enter } from "../support/account.ts";
+import { sessionCookies } from "../support/cookies.ts";
 import { expectSignedIn, header, rename, sendLogin } from "../support/page.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -48,7 +49,7 @@ test("the token that a script could read is neither in the page nor in a cookie 
   await open(page, "/profile");
   await rename(page, "Ada Lovelace");
   expect(await page.evaluate(() => document.cookie)).toBe("");
-  const [cookie] = await page.context().cookies();
+  const [cookie] = await sessionCookies(page.context());
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
   expect(stored).not.toContain(cookie!.value);
@@ -63,7 +64,7 @@ test("without being remembered the cookie goes with the browser", async ({ page,
   await page.getByLabel("Keep me signed in on this device").uncheck();
   await sendLogin(page, ada.username, ada.password);
   await arrival(page, "/profile");
-  const [cookie] = await page.context().cookies();
+  const [cookie] = await sessionCookies(page.context());
   expect(cookie?.expires).toBe(-1);
 });
 

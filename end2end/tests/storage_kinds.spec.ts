@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { alive, arrival, open, reload } from "../support/alive.ts";
 import { account } from "../support/account.ts";
 import { Carnet } from "../support/carnet.ts";
+import { sessionCookies } from "../support/cookies.ts";
 import { button, expectSignedIn, expectSignedOut, rename, sendLogin } from "../support/page.ts";
 import type { Person } from "../support/person.ts";
 import { expect, test } from "../support/test.ts";
@@ -49,7 +50,7 @@ async function kept(page: Page, context: BrowserContext): Promise<Kept> {
     sessionStorage: "carnet.tokens" in sessionStorage,
     localStorage: "carnet.tokens" in localStorage,
   }));
-  return { ...where, cookies: (await context.cookies()).length };
+  return { ...where, cookies: (await sessionCookies(context)).length };
 }
 
 for (const [delivery, storage, where] of KINDS) {

@@ -1,6 +1,7 @@
 import { open, reload } from "../support/alive.ts";
 import { enter } from "../support/account.ts";
 import { browser } from "../support/browser.ts";
+import { sessionCookies } from "../support/cookies.ts";
 import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -19,7 +20,7 @@ test("after signing out nothing private is left, neither on the way back nor aft
   await button(page, "Sign out").click();
   await expect(page).toHaveURL("/");
   await expectSignedOut(page, ada);
-  expect(await page.context().cookies()).toEqual([]);
+  expect(await sessionCookies(page.context())).toEqual([]);
 
   await page.goBack({ waitUntil: "commit" });
   await expect(page).toHaveURL("/login?next=/profile");

@@ -1,4 +1,5 @@
 import { account } from "../support/account.ts";
+import { sessionCookies } from "../support/cookies.ts";
 import {
   button,
   expectSignedIn,
@@ -31,7 +32,7 @@ test("plain forms make an account, sign out and sign in again", async ({ page, c
   await button(page, "Sign out").click();
   await expect(page).toHaveURL("/");
   await expectSignedOut(page, ada);
-  expect(await context.cookies()).toEqual([]);
+  expect(await sessionCookies(context)).toEqual([]);
 
   await page.goto("/sessions");
   await sendLogin(page, ada.username, ada.password);

@@ -368,3 +368,12 @@ impl App {
         ApiError::Code(ErrorCode::InvalidToken)
     }
 }
+
+/// Looks which costs the password hashes of accounts have, so that a refused sign-in takes as long for
+/// each of them. It reads all accounts.
+pub(crate) async fn learn_password_costs(app: &App) {
+    match app.store.password_costs().await {
+        Ok(hashes) => app.passwords.learn_costs(&hashes),
+        Err(error) => tracing::warn!(%error, "the costs of password hashes cannot be read"),
+    }
+}

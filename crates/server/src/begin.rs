@@ -87,7 +87,7 @@ pub(crate) async fn begin_session(
         simplejwt: session.simplejwt,
         user: begun.user,
     };
-    let issued = Issued::new(app, granted, beginning.audience, Some(&token));
+    let issued = Issued::new(app, granted, beginning.audience, Some(&token)).await;
     if issued.is_err() {
         // Nobody has its tokens, so it must not take the place of a session that somebody uses.
         app.end_session(&session.id, EndReason::Ended).await?;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::App;
+use crate::app::{App, learn_password_costs};
 use crate::audit::{DeploymentEvent, Event, Origin};
 use crate::keys::KeyError;
 use crate::store::StoreError;
@@ -24,7 +24,7 @@ const FORGET_CHANGES: &str = "forget_changes";
 /// as long as it runs.
 pub async fn follow_changes(app: Arc<App>) {
     // Side by side: no clean-up holds up what has to be heard within a second.
-    tokio::join!(read_changes(&app), take_care(&app));
+    tokio::join!(read_changes(&app), take_care(&app), learn_password_costs(&app));
 }
 
 async fn read_changes(app: &App) {

@@ -20,6 +20,8 @@ pub(crate) struct Issued {
     pub(crate) body: TokenResponse,
     /// The cookie, where that is the session's delivery.
     pub(crate) cookie: Option<HeaderValue>,
+    /// The cookie that the browser is known by from now on, after a sign-in.
+    pub(crate) device_cookie: Option<HeaderValue>,
 }
 
 impl Issued {
@@ -27,7 +29,7 @@ impl Issued {
     ///
     /// # Errors
     /// When signing fails.
-    pub(crate) fn new(
+    pub(crate) async fn new(
         app: &Arc<App>,
         granted: Granted,
         audience: &str,
@@ -45,8 +47,13 @@ impl Issued {
                 }
             }
         }
-        let body = token_response(app, granted, audience, in_body)?;
-        Ok(Self { status: StatusCode::OK, body, cookie: in_cookie })
+        let body = token_response(app, granted, audience, in_body).await?;
+        Ok(Self { status: StatusCode::OK, body, cookie: in_cookie, device_cookie: None })
+    }
+
+    /// The cookies to be set.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = HeaderValue> + use<> {
+        [self.cookie.clone(), self.device_cookie.clone()].into_iter().flatten()
     }
 
     /// The same with another status.
@@ -57,12 +64,21 @@ impl Issued {
     }
 }
 
+/// Adds cookies to an answer.
+pub(crate) fn with_cookies(
+    mut response: Response,
+    cookies: impl Iterator<Item = HeaderValue>,
+) -> Response {
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
 impl IntoResponse for Issued {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.body)).into_response();
-        if let Some(cookie) = self.cookie {
-            response.headers_mut().append(SET_COOKIE, cookie);
-        }
-        response
+        let cookies = self.cookies();
+        let response = (self.status, Json(self.body)).into_response();
+        with_cookies(response, cookies)
     }
 }

@@ -37,13 +37,13 @@ impl App {
     ///
     /// # Errors
     /// 429 where the limit refuses.
-    pub(crate) fn admit(
+    pub(crate) fn admit<T>(
         &self,
         caller: &Caller,
         user_id: Option<&str>,
         what: &'static str,
-        limited: Result<(), TooMany>,
-    ) -> Result<(), ApiError> {
+        limited: Result<T, TooMany>,
+    ) -> Result<T, ApiError> {
         limited.map_err(|too_many| {
             let event = Event::refused(RefusalEvent::Throttled, user_id, caller.anonymous());
             self.count(&event.with_detail(what));

@@ -12,7 +12,8 @@ use super::{CommandError, find_user};
 use crate::app::App;
 use crate::audit::{AccountEvent, Event, Operator};
 use crate::error::ApiError;
-use crate::passwords::is_too_easy;
+use crate::passwords::NewHash;
+use crate::request::RoomForPassword;
 use crate::store::{NewUser, PasswordChange, PasswordChanged};
 use crate::tokens::longest_access_token;
 
@@ -142,10 +143,10 @@ async fn add(app: &App, operator: &Operator, arguments: &AddArguments) -> Result
     };
     require_short_token(app, None, &user)?;
     let known = [username.as_str(), email.as_str(), email.local_part(), name.as_str()];
-    let password = read_password(app, arguments.password_stdin, &known)?;
+    let password = read_password(app, arguments.password_stdin)?;
     let user = NewUser {
         id: user.id,
-        password_hash: app.passwords.hash(&password).await?,
+        password_hash: hash(app, &password, &known).await?,
         username,
         email,
         name,
@@ -230,8 +231,8 @@ async fn set_password(
     from_stdin: bool,
 ) -> Result<(), CommandError> {
     let known = [user.username.as_str(), &user.email, &user.name];
-    let password = read_password(app, from_stdin, &known)?;
-    let hash = app.passwords.hash(&password).await?;
+    let password = read_password(app, from_stdin)?;
+    let hash = hash(app, &password, &known).await?;
     let gone = || CommandError::NoUser(user.username.clone());
     let old = app.store.credentials_of(&user.id).await?.ok_or_else(gone)?;
     let change = PasswordChange { old: &old, hash: &hash, session: None, now: app.clock.now() };
@@ -343,7 +344,7 @@ fn check_role(role: &str) -> Result<(), CommandError> {
 }
 
 /// Never from an argument, where every process of the machine could read it.
-fn read_password(app: &App, from_stdin: bool, known: &[&str]) -> Result<Secret, CommandError> {
+fn read_password(app: &App, from_stdin: bool) -> Result<Secret, CommandError> {
     let io = |error| CommandError::Io { what: "password".to_owned(), error };
     let text = if from_stdin {
         let mut text = String::new();
@@ -360,10 +361,17 @@ fn read_password(app: &App, from_stdin: bool, known: &[&str]) -> Result<Secret, 
     let policy = app.settings.passwords.policy();
     let password =
         NewPassword::parse(&text, policy).map_err(|code| CommandError::field("password", code))?;
-    if is_too_easy(password.secret(), known) {
-        return Err(CommandError::field("password", FieldCode::TooEasy));
-    }
     Ok(password.secret().clone())
+}
+
+/// Judges a password as a registration does, and hashes it.
+async fn hash(app: &App, password: &Secret, known: &[&str]) -> Result<Secret, CommandError> {
+    let place = app.passwords.place(&RoomForPassword::for_command())?;
+    let known = known.iter().copied().map(Secret::new).collect();
+    match app.passwords.hash_new(place, password, known).await? {
+        NewHash::Hash(hash) => Ok(hash),
+        NewHash::TooEasy => Err(CommandError::field("password", FieldCode::TooEasy)),
+    }
 }
 
 async fn record(app: &App, operator: &Operator, kind: AccountEvent, user_id: &str, detail: &str) {

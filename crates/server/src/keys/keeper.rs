@@ -58,7 +58,7 @@ impl Keys {
         if rows.is_empty() {
             let now = clock.now();
             for purpose in KeyPurpose::ALL {
-                let draft = Draft::new(purpose, algorithm, &*random)?;
+                let draft = Draft::draw(purpose, algorithm, &random).await?;
                 let key = draft.seal(&rows, now, &secrets, &*random);
                 store.add_key(&key, now).await?;
             }
@@ -98,7 +98,7 @@ impl Keys {
             return Ok(());
         }
         let looking = self.looking.lock().await;
-        if self.store.has_key(id).await? {
+        if self.store.has_usable_key(id).await? {
             self.read_rows_under(&looking).await?;
         }
         Ok(())
@@ -124,7 +124,7 @@ impl Keys {
         algorithm: Algorithm,
         change: KeyChange,
     ) -> Result<String, KeyError> {
-        self.add(&Draft::new(purpose, algorithm, &*self.random)?, change).await
+        self.add(&Draft::draw(purpose, algorithm, &self.random).await?, change).await
     }
 
     /// Announces a key for this algorithm unless the newest key has it: for a server that starts,
@@ -198,7 +198,7 @@ impl Keys {
             let purpose = purpose.ok_or_else(|| KeyError::Broken(id.to_owned()))?;
             let replacement = match state {
                 KeyState::InUse => {
-                    let draft = Draft::new(purpose, algorithm, &*self.random)?;
+                    let draft = Draft::draw(purpose, algorithm, &self.random).await?;
                     Some(self.seal(&draft, &rows, now))
                 }
                 _ => None,
@@ -266,7 +266,7 @@ impl Keys {
         algorithm: Algorithm,
     ) -> Result<Option<String>, KeyError> {
         let now = self.clock.now();
-        let draft = Draft::new(purpose, algorithm, &*self.random)?;
+        let draft = Draft::draw(purpose, algorithm, &self.random).await?;
         let key = self.seal(&draft, rows, now + LEAD_SECONDS);
         Ok(self.store.add_key(&key, now).await?.then_some(key.id))
     }

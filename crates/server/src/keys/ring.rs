@@ -1,9 +1,12 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use carnet_shared::Claims;
 use carnet_verify::KeySet;
 use jsonwebtoken::jwk::JwkSet;
 
 use super::rows::{Opened, open};
+use super::signing_key::is_slow;
 use super::{KeyError, KeyPurpose, MacKey, MacKeyId, MasterSecrets, SigningKey};
 use crate::store::KeyRow;
 
@@ -66,6 +69,23 @@ impl KeyRing {
     /// The key that signs at this moment.
     pub fn signing(&self, now: i64) -> &SigningKey {
         newest(&self.signing, now)
+    }
+
+    /// Signs an access token with the key that does so at this moment; an RSA key on a thread where
+    /// nobody waits for it.
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    pub async fn sign(
+        self: Arc<Self>,
+        claims: Claims,
+        now: i64,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        if !is_slow(self.signing(now).algorithm()) {
+            return self.signing(now).sign(&claims);
+        }
+        let signed = tokio::task::spawn_blocking(move || self.signing(now).sign(&claims)).await;
+        signed.unwrap_or_else(|_| Err(jsonwebtoken::errors::ErrorKind::RsaFailedSigning.into()))
     }
 
     /// Every key whose signatures are accepted.

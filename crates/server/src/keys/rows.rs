@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use carnet_verify::{Algorithm, KeyRefusal};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::signing_key::generate;
+use super::signing_key::{generate, is_slow};
 use super::{MacKey, MacKeyId, MasterSecrets, Sealed, SecretError, SigningKey};
 use crate::random::Random;
 use crate::store::{KeyRow, NewKey, StoreError};
@@ -118,8 +120,22 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// A new key, drawn by lot.
-    pub(super) fn new(
+    /// A new key, drawn by lot; one that takes long on a thread where nobody waits for it.
+    pub(super) async fn draw(
+        purpose: KeyPurpose,
+        algorithm: Algorithm,
+        random: &Arc<dyn Random>,
+    ) -> Result<Self, KeyError> {
+        if purpose == KeyPurpose::Refresh || !is_slow(algorithm) {
+            return Self::new(purpose, algorithm, &**random);
+        }
+        let random = Arc::clone(random);
+        let drawn = move || Self::new(purpose, algorithm, &*random);
+        let drawn = tokio::task::spawn_blocking(drawn).await;
+        drawn.unwrap_or_else(|_| Err(KeyError::Broken(algorithm.as_str().to_owned())))
+    }
+
+    fn new(
         purpose: KeyPurpose,
         algorithm: Algorithm,
         random: &dyn Random,

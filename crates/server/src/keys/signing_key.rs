@@ -3,7 +3,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, Ed25519KeyPair,
+    EcdsaSigningAlgorithm, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use carnet_shared::Claims;
@@ -42,6 +42,7 @@ impl std::fmt::Debug for SigningKey {
 enum Signer {
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    Rsa(RsaKeyPair),
     Library(EncodingKey),
 }
 
@@ -53,7 +54,10 @@ impl Signer {
                 EcdsaKeyPair::from_pkcs8(curve(algorithm), key.as_bytes()).map(Self::Ecdsa)
             }
             Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(key.as_bytes()).map(Self::Ed25519),
-            Algorithm::RS256 | Algorithm::PS256 | Algorithm::HS256 => Ok(Self::Library(key)),
+            Algorithm::RS256 | Algorithm::PS256 => {
+                RsaKeyPair::from_der(key.as_bytes()).map(Self::Rsa)
+            }
+            Algorithm::HS256 => Ok(Self::Library(key)),
         }
         .map_err(unreadable)
     }
@@ -67,6 +71,13 @@ impl Signer {
                 Ok(URL_SAFE_NO_PAD.encode(signature.map_err(failed)?))
             }
             Self::Ed25519(key) => Ok(URL_SAFE_NO_PAD.encode(key.sign(message))),
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                let signed =
+                    key.sign(padding(algorithm), &SystemRandom::new(), message, &mut signature);
+                signed.map_err(|_| errors::ErrorKind::RsaFailedSigning)?;
+                Ok(URL_SAFE_NO_PAD.encode(signature))
+            }
             Self::Library(key) => {
                 jsonwebtoken::crypto::sign(message, key, algorithm.library_name())
             }
@@ -102,6 +113,20 @@ pub(super) fn curve(algorithm: Algorithm) -> &'static EcdsaSigningAlgorithm {
         Algorithm::ES384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
         _ => &ECDSA_P256_SHA256_FIXED_SIGNING,
     }
+}
+
+/// The padding of an RSA signature.
+fn padding(algorithm: Algorithm) -> &'static dyn RsaEncoding {
+    match algorithm {
+        Algorithm::PS256 => &RSA_PSS_SHA256,
+        _ => &RSA_PKCS1_SHA256,
+    }
+}
+
+/// Whether making a key or a signature takes milliseconds, in which an async thread would serve
+/// nobody.
+pub(super) fn is_slow(algorithm: Algorithm) -> bool {
+    matches!(algorithm, Algorithm::RS256 | Algorithm::PS256)
 }
 
 /// An RSA key as the signing library takes it: PKCS#1, unwrapped from the PKCS#8 that the

@@ -8,23 +8,35 @@ use carnet_shared::Secret;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
+use super::costs::{Cost, Costs};
+use super::guessable::is_too_easy;
 use super::memory::Memory;
 use super::workers::{Place, Workers};
 use crate::random::Random;
+use crate::request::RoomForPassword;
 use crate::settings::PasswordSettings;
 
-/// How long a password waits for its turn, where hashing is made dearer than the queue is meant for.
-/// Whoever waits longer would give up anyway.
+/// How long a password may wait for its turn, where the cost is higher than the queue is meant for.
+/// A caller would give up by then anyway.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Hashes and checks passwords with Argon2id, away from the threads that serve, a few at a time.
+/// Judges, hashes and checks passwords on threads of their own, a few at a time: each of that takes
+/// milliseconds, in which an async thread would serve nobody.
 #[derive(Debug)]
 pub(crate) struct Passwords {
     argon2: Argon2<'static>,
+    costs: Arc<Costs>,
     workers: Workers,
     random: Arc<dyn Random>,
-    /// Checked where there is no account, so that its absence takes as long as a wrong password.
-    nobody: Secret,
+}
+
+/// What came of a new password.
+#[derive(Debug)]
+pub(crate) enum NewHash {
+    /// Its PHC string.
+    Hash(Secret),
+    /// It is too easy to guess and was not hashed.
+    TooEasy,
 }
 
 /// What a check said.
@@ -62,10 +74,11 @@ impl Passwords {
             Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None);
         let cost = cost.map_err(|error| HasherError::Failed(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost);
-        let nobody =
-            hash(&argon2, &Secret::new(random.text()), &random.bytes(), &mut Memory::default())?;
+        // Argon2 may refuse a cost only when it is used.
+        hash(&argon2, &Secret::new(random.text()), &random.bytes(), &mut Memory::default())?;
+        let costs = Arc::new(Costs::new(Cost::of(argon2.params())));
         let workers = Workers::start(usize::try_from(settings.max_concurrent).unwrap_or(1))?;
-        Ok(Self { argon2, workers, random, nobody })
+        Ok(Self { argon2, costs, workers, random })
     }
 
     /// Whether too many wait at this moment.
@@ -73,24 +86,56 @@ impl Passwords {
         self.workers.are_busy()
     }
 
-    /// Takes a place in the queue, for whoever wants to know first that there is one.
+    /// Takes into account that accounts have hashes of another cost, each given as the beginning of
+    /// a PHC string.
+    pub(crate) fn learn_costs(&self, hashes: &[String]) {
+        for cost in hashes.iter().filter_map(|hash| Cost::parse(hash)) {
+            self.costs.learn(cost);
+        }
+    }
+
+    /// Takes a place in the queue.
     ///
     /// # Errors
     /// When too many wait.
-    pub(crate) fn place(&self) -> Result<Place, HasherError> {
+    pub(crate) fn place(&self, _: &RoomForPassword) -> Result<Place, HasherError> {
         self.workers.place()
     }
 
-    /// Hashes a new password into a PHC string.
+    /// Judges a new password by what is known of its owner and hashes it into a PHC string.
     ///
     /// # Errors
-    /// When too many wait or Argon2 fails.
-    pub(crate) async fn hash(&self, password: &Secret) -> Result<Secret, HasherError> {
+    /// When the turn does not come in time or Argon2 fails.
+    pub(crate) async fn hash_new(
+        &self,
+        place: Place,
+        password: &Secret,
+        known: Vec<Secret>,
+    ) -> Result<NewHash, HasherError> {
         let (argon2, password, salt) = (self.argon2.clone(), password.clone(), self.random.bytes());
-        self.run(self.place()?, move |memory| hash(&argon2, &password, &salt, memory)).await
+        let work = move |memory: &mut Memory| {
+            if is_too_easy(&password, &known) {
+                return Ok(NewHash::TooEasy);
+            }
+            hash(&argon2, &password, &salt, memory).map(NewHash::Hash)
+        };
+        self.run(place, work).await
     }
 
-    /// Checks a password against a hash, or against nobody's.
+    /// Hashes a password that somebody has already, at the cost of the settings.
+    ///
+    /// # Errors
+    /// When the turn does not come in time or Argon2 fails.
+    pub(crate) async fn hash_again(
+        &self,
+        place: Place,
+        password: &Secret,
+    ) -> Result<Secret, HasherError> {
+        let (argon2, password, salt) = (self.argon2.clone(), password.clone(), self.random.bytes());
+        self.run(place, move |memory| hash(&argon2, &password, &salt, memory)).await
+    }
+
+    /// Checks a password against a hash, or against none where nobody may sign in.
     ///
     /// # Errors
     /// When the turn does not come in time or Argon2 fails.
@@ -100,12 +145,10 @@ impl Passwords {
         password: &Secret,
         hash: Option<&Secret>,
     ) -> Result<Verdict, HasherError> {
-        let (argon2, password) = (self.argon2.clone(), password.clone());
-        let is_somebody = hash.is_some();
-        let hash = hash.unwrap_or(&self.nobody).clone();
-        let verdict =
-            self.run(place, move |memory| check(&argon2, &password, &hash, memory)).await?;
-        Ok(if is_somebody { verdict } else { Verdict::Wrong })
+        let (argon2, costs) = (self.argon2.clone(), Arc::clone(&self.costs));
+        let (password, hash) = (password.clone(), hash.cloned());
+        let check = Check { argon2, costs, password };
+        self.run(place, move |memory| check.against(hash.as_ref(), memory)).await
     }
 
     async fn run<T: Send + 'static>(
@@ -134,24 +177,47 @@ fn hash(
     Ok(Secret::new(hash.to_string()))
 }
 
-fn check(
-    argon2: &Argon2<'_>,
-    password: &Secret,
-    hash: &Secret,
-    memory: &mut Memory,
-) -> Result<Verdict, HasherError> {
-    let hash = PasswordHash::new(hash.expose()).map_err(failed)?;
-    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Ok(Verdict::Wrong) };
-    let Some(theirs) = made_by(&hash) else { return Ok(Verdict::Wrong) };
-    // Two outputs are compared in constant time.
-    if fill(&theirs, password, salt, memory)? != *expected {
-        return Ok(Verdict::Wrong);
+/// A password to be checked.
+struct Check {
+    argon2: Argon2<'static>,
+    costs: Arc<Costs>,
+    password: Secret,
+}
+
+impl Check {
+    fn against(&self, hash: Option<&Secret>, memory: &mut Memory) -> Result<Verdict, HasherError> {
+        let mut spent = None;
+        if let Some(hash) = hash {
+            let hash = PasswordHash::new(hash.expose()).map_err(failed)?;
+            if let (Some(theirs), Some(salt), Some(expected)) =
+                (made_by(&hash), &hash.salt, &hash.hash)
+            {
+                let cost = Cost::of(theirs.params());
+                self.costs.learn(cost);
+                spent = Some(cost);
+                // Two outputs are compared in constant time.
+                if fill(&theirs, &self.password, salt, memory)? == *expected {
+                    return Ok(self.right(&hash, cost));
+                }
+            }
+        }
+        self.refuse(spent, memory)
     }
-    let (cost, ours) = (theirs.params(), argon2.params());
-    let is_current = hash.algorithm == Algorithm::Argon2id.ident()
-        && (cost.m_cost(), cost.t_cost(), cost.p_cost())
-            == (ours.m_cost(), ours.t_cost(), ours.p_cost());
-    Ok(if is_current { Verdict::Right } else { Verdict::RightButOutdated })
+
+    fn right(&self, hash: &PasswordHash, cost: Cost) -> Verdict {
+        let is_current =
+            hash.algorithm == Algorithm::Argon2id.ident() && cost == Cost::of(self.argon2.params());
+        if is_current { Verdict::Right } else { Verdict::RightButOutdated }
+    }
+
+    /// Spends what a hash of any other cost would have taken.
+    fn refuse(&self, spent: Option<Cost>, memory: &mut Memory) -> Result<Verdict, HasherError> {
+        const SALT: [u8; 16] = [0; 16];
+        for argon2 in self.costs.besides(spent).into_iter().filter_map(Cost::argon2) {
+            fill(&argon2, &self.password, &SALT, memory)?;
+        }
+        Ok(Verdict::Wrong)
+    }
 }
 
 /// What made this hash; none where Argon2 did not.
@@ -188,105 +254,4 @@ fn normalized(password: &Secret) -> Secret {
 }
 
 #[cfg(test)]
-mod tests {
-    use argon2::PasswordHasher;
-
-    use super::*;
-    use crate::random::SystemRandom;
-
-    fn passwords(memory_kib: u32) -> Passwords {
-        let settings = PasswordSettings {
-            min_length: 15,
-            memory_kib,
-            iterations: 1,
-            parallelism: 1,
-            max_concurrent: 1,
-        };
-        Passwords::new(&settings, Arc::new(SystemRandom)).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_hash_is_an_argon2id_phc_string_with_a_salt_of_its_own() {
-        let passwords = passwords(64);
-        let secret = Secret::new("correct horse battery");
-        let (one, two) =
-            (passwords.hash(&secret).await.unwrap(), passwords.hash(&secret).await.unwrap());
-        assert!(one.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", one.expose());
-        assert_ne!(one, two);
-    }
-
-    #[tokio::test]
-    async fn the_last_of_a_thousand_characters_counts() {
-        let passwords = passwords(64);
-        let hash = passwords.hash(&Secret::new("x".repeat(1000) + "a")).await.unwrap();
-        let right = passwords
-            .check(passwords.place().unwrap(), &Secret::new("x".repeat(1000) + "a"), Some(&hash))
-            .await
-            .unwrap();
-        let wrong = passwords
-            .check(passwords.place().unwrap(), &Secret::new("x".repeat(1000) + "b"), Some(&hash))
-            .await
-            .unwrap();
-        assert_eq!((right, wrong), (Verdict::Right, Verdict::Wrong));
-    }
-
-    #[tokio::test]
-    async fn a_letter_is_the_same_however_it_is_typed() {
-        let passwords = passwords(64);
-        let hash = passwords.hash(&Secret::new("caf\u{e9} au lait, twice")).await.unwrap();
-        let typed = Secret::new("cafe\u{301} au lait, twice");
-        assert_eq!(
-            passwords.check(passwords.place().unwrap(), &typed, Some(&hash)).await.unwrap(),
-            Verdict::Right
-        );
-    }
-
-    /// Against the crate's own way, with memory that is new each time.
-    #[test]
-    fn used_memory_changes_nothing() {
-        let cost = |memory_kib| Params::new(memory_kib, 2, 1, None).unwrap();
-        let (salt, password) = ([7; 16], Secret::new("correct horse battery"));
-        let mut memory = Memory::default();
-        // The last is large enough for large pages.
-        for memory_kib in [256, 64, 512, 64, 8192] {
-            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost(memory_kib));
-            let ours = hash(&argon2, &password, &salt, &mut memory).unwrap();
-            let theirs = argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
-            assert_eq!(ours.expose(), theirs.unwrap().to_string());
-            let verdict = check(&argon2, &password, &ours, &mut memory).unwrap();
-            assert_eq!(verdict, Verdict::Right);
-            let wrong = Secret::new("correct horse batterx");
-            let verdict = check(&argon2, &wrong, &ours, &mut memory).unwrap();
-            assert_eq!(verdict, Verdict::Wrong);
-        }
-    }
-
-    #[tokio::test]
-    async fn what_another_algorithm_made_is_nobodys_password() {
-        let passwords = passwords(64);
-        let foreign = "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E";
-        let (place, foreign) = (passwords.place().unwrap(), Secret::new(foreign));
-        let verdict = passwords.check(place, &Secret::new("x"), Some(&foreign)).await.unwrap();
-        assert_eq!(verdict, Verdict::Wrong);
-    }
-
-    #[tokio::test]
-    async fn a_hash_of_another_cost_is_right_but_outdated() {
-        let secret = Secret::new("correct horse battery");
-        let hash = passwords(64).hash(&secret).await.unwrap();
-        let verdict = {
-            let passwords = passwords(128);
-            passwords.check(passwords.place().unwrap(), &secret, Some(&hash)).await
-        }
-        .unwrap();
-        assert_eq!(verdict, Verdict::RightButOutdated);
-    }
-
-    #[tokio::test]
-    async fn nobody_has_a_right_password() {
-        let passwords = passwords(64);
-        let place = passwords.place().unwrap();
-        let verdict = passwords.check(place, &Secret::new("x"), None).await.unwrap();
-        assert_eq!(verdict, Verdict::Wrong);
-    }
-}
+mod tests;

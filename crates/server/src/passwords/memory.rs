@@ -5,19 +5,26 @@ use argon2::Block;
 /// What Argon2 fills. Each thread keeps its own: to clear so much takes a while, and a C library that
 /// is given it back keeps several times as much for its next caller.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Vec<Block>);
+pub(super) struct Memory {
+    blocks: Vec<Block>,
+    /// How much was asked for, each time.
+    #[cfg(test)]
+    pub(super) asked: Vec<usize>,
+}
 
 impl Memory {
     /// So many blocks, with whatever was written into them before.
     pub(super) fn blocks(&mut self, count: usize) -> &mut [Block] {
-        if self.0.len() < count {
+        #[cfg(test)]
+        self.asked.push(count);
+        if self.blocks.len() < count {
             // Given back first, since nothing of it is needed.
-            self.0 = Vec::new();
-            self.0.reserve_exact(count);
-            ask_for_large_pages(self.0.spare_capacity_mut());
-            self.0.resize(count, Block::default());
+            self.blocks = Vec::new();
+            self.blocks.reserve_exact(count);
+            ask_for_large_pages(self.blocks.spare_capacity_mut());
+            self.blocks.resize(count, Block::default());
         }
-        &mut self.0[..count]
+        &mut self.blocks[..count]
     }
 }
 

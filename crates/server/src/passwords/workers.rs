@@ -25,6 +25,9 @@ type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 pub(super) struct Workers {
     places: Arc<Semaphore>,
     work: Sender<Work>,
+    /// How much work there was.
+    #[cfg(test)]
+    pub(super) handed_over: std::sync::atomic::AtomicUsize,
 }
 
 /// A place in the queue, given up when the work is done.
@@ -43,7 +46,12 @@ impl Workers {
             started.map_err(|error| HasherError::Failed(error.to_string()))?;
         }
         let places = Arc::new(Semaphore::new(threads * (1 + WAITING_PER_THREAD)));
-        Ok(Self { places, work })
+        Ok(Self {
+            places,
+            work,
+            #[cfg(test)]
+            handed_over: 0.into(),
+        })
     }
 
     /// Whether there is no place at this moment.
@@ -79,6 +87,8 @@ impl Workers {
         };
         let failed = |reason: &str| HasherError::Failed(reason.to_owned());
         self.work.send(Box::new(work)).map_err(|_| failed("its threads have ended"))?;
+        #[cfg(test)]
+        self.handed_over.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         answered.await.unwrap_or_else(|_| Err(failed("it panicked")))
     }
 }

@@ -118,7 +118,7 @@ impl FromRequestParts<Arc<App>> for Cookies {
 }
 
 /// Values of one name that are looked at; a browser sends one.
-const MAX_VALUES: usize = 4;
+pub(super) const MAX_VALUES: usize = 4;
 
 fn marker(headers: &HeaderMap, cookie: &SessionCookie) -> Option<String> {
     let name = cookie.marker_name();
@@ -128,7 +128,10 @@ fn marker(headers: &HeaderMap, cookie: &SessionCookie) -> Option<String> {
 
 /// The values of the cookies of this name. Other cookies of the host may hold any bytes, which
 /// change nothing for ours.
-fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+pub(super) fn values<'a>(
+    headers: &'a HeaderMap,
+    name: &'a str,
+) -> impl Iterator<Item = &'a [u8]> + 'a {
     let pairs = headers.get_all(COOKIE).iter();
     let pairs = pairs.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
     pairs

@@ -7,16 +7,24 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::passwords::HasherError;
 
-/// There is room for a password to be checked. Taken as an argument before the body it refuses
-/// whoever comes in a flood without reading what they sent; the place itself is taken later, so that
-/// nobody holds one by sending slowly.
+/// There is room for a password in the queue. Every place in that queue is given for one of these,
+/// and a handler gets one only as an argument, which comes before the body: so no request is able to
+/// have a password hashed that a flood does not turn away unread. The place itself is taken later,
+/// or somebody could hold one by sending slowly.
 #[derive(Debug)]
-pub(crate) struct RoomForPassword;
+pub(crate) struct RoomForPassword(());
+
+impl RoomForPassword {
+    /// For commands, whose operator waits alone.
+    pub(crate) fn for_command() -> Self {
+        Self(())
+    }
+}
 
 impl FromRequestParts<Arc<App>> for RoomForPassword {
     type Rejection = ApiError;
 
     async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        if app.passwords.are_busy() { Err(HasherError::Busy.into()) } else { Ok(Self) }
+        if app.passwords.are_busy() { Err(HasherError::Busy.into()) } else { Ok(Self(())) }
     }
 }

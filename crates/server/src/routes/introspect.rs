@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::audit::{Event, RefusalEvent};
 use crate::error::ApiError;
-use crate::request::{Caller, FormOrJsonFields, decode};
+use crate::request::{Caller, FormOrJsonFields, NoForeignForm, decode};
 use crate::tokens::{RefreshToken, is_same_secret};
 
 /// POST `/api/auth/introspect` (RFC 7662): what a token is worth now, its session and account
@@ -21,6 +21,7 @@ pub(crate) async fn introspect(
     State(app): State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
+    _: NoForeignForm,
     FormOrJsonFields(fields): FormOrJsonFields,
 ) -> Result<Json<Value>, ApiError> {
     let Some(secret) = &app.settings.tokens.introspection_secret else {
@@ -47,25 +48,23 @@ pub(crate) async fn introspect(
     }))
 }
 
-/// A wrong secret is limited like a wrong password.
+/// A wrong secret is counted after it was compared, so that nobody can keep the right one out.
 fn require_client(
     app: &App,
     caller: &Caller,
     secret: &Secret,
     presented: &[Secret],
 ) -> Result<(), ApiError> {
-    const ACCOUNT: &str = "introspection";
     if presented.is_empty() {
         return Err(ErrorCode::InvalidClient.into());
     }
-    let limited = app.limits.password(caller.address, ACCOUNT, app.clock.now_millis());
-    app.admit(caller, None, "introspection", limited)?;
     // Each is compared, so that the time says nothing about which of them it was.
     if !presented.iter().fold(false, |found, one| is_same_secret(secret, one) | found) {
+        let limited = app.limits.wrong_client(caller.address, app.clock.now_millis());
+        app.admit(caller, None, "introspection", limited)?;
         app.count(&Event::refused(RefusalEvent::IntrospectionRefused, None, caller.anonymous()));
         return Err(ErrorCode::InvalidClient.into());
     }
-    app.limits.password_was_right(caller.address, ACCOUNT);
     Ok(())
 }
 

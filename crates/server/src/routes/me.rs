@@ -7,7 +7,8 @@ use carnet_shared::{UpdateProfileRequest, User};
 use crate::app::App;
 use crate::audit::{AccountEvent, Event};
 use crate::error::ApiError;
-use crate::request::{Caller, Current, JsonFields};
+use crate::limits::Writer;
+use crate::request::{Caller, Current, JsonFields, WritingUser};
 
 /// GET `/api/me`: the account, read from the database.
 pub(crate) async fn me(
@@ -21,22 +22,24 @@ pub(crate) async fn me(
 /// PATCH `/api/me`: changes what the person is called.
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
-    current: Current,
+    WritingUser(writer): WritingUser,
     caller: Caller,
     JsonFields(fields): JsonFields,
 ) -> Result<Json<User>, ApiError> {
     let request = UpdateProfileRequest::parse(fields)?;
-    let of = (current.claims.sub.as_str(), current.claims.sid.as_str());
-    Ok(Json(rename(&app, &caller, of, &request).await?))
+    Ok(Json(rename(&app, &caller, &writer, &request).await?))
 }
 
 /// Changes the name, for the JSON API and the plain form alike.
 pub(crate) async fn rename(
     app: &App,
     caller: &Caller,
-    (user_id, session_id): (&str, &str),
+    writer: &Writer,
     request: &UpdateProfileRequest,
 ) -> Result<User, ApiError> {
+    let (user_id, session_id) = (writer.user_id(), writer.session_id());
+    let limited = app.limits.rename(writer, app.clock.now_millis());
+    app.admit(caller, Some(user_id), "change of the name", limited)?;
     let row = app.store.rename(user_id, &request.name).await?;
     let user = row.ok_or_else(App::gone)?.user()?;
     let event = Event::of_account(AccountEvent::NameChanged, user_id, caller.as_user(user_id));

@@ -40,7 +40,8 @@ pub(crate) async fn refresh(
     };
     match rotate(&app, &rotation).await {
         Ok((granted, successor)) => {
-            Ok(Issued::new(&app, granted, audience, Some(&successor))?.into_response())
+            let issued = Issued::new(&app, granted, audience, Some(&successor)).await?;
+            Ok(issued.into_response())
         }
         Err(refusal) => Ok(refused(&app, refusal, token.delivery)),
     }

@@ -6,7 +6,7 @@ use carnet_shared::TokenRequest;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, FormOrJsonFields};
+use crate::request::{Caller, FormOrJsonFields, NoForeignForm};
 use crate::routes::logout::end;
 use crate::tokens::RefreshToken;
 
@@ -16,6 +16,7 @@ use crate::tokens::RefreshToken;
 pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     caller: Caller,
+    _: NoForeignForm,
     FormOrJsonFields(fields): FormOrJsonFields,
 ) -> Result<StatusCode, ApiError> {
     let request = TokenRequest::parse(fields)?;

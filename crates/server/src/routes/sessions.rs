@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::audit::{Event, SessionEvent};
 use crate::device::device_name;
 use crate::error::ApiError;
-use crate::request::{Caller, Current, Segment};
+use crate::limits::Writer;
+use crate::request::{Caller, Current, Segment, WritingUser};
 use crate::store::{EndReason, SessionListing};
 
 /// For how long ended sessions are listed.
@@ -28,22 +29,21 @@ pub(crate) async fn list(
 /// DELETE `/api/me/sessions`: ends all but this one.
 pub(crate) async fn end_others(
     State(app): State<Arc<App>>,
-    current: Current,
+    WritingUser(writer): WritingUser,
     caller: Caller,
 ) -> Result<StatusCode, ApiError> {
-    end_others_of(&app, &caller, &current.claims.sub, &current.claims.sid).await?;
+    end_others_of(&app, &caller, &writer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// DELETE `/api/me/sessions/{id}`: ends one. Somebody else's is not there.
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
-    current: Current,
+    WritingUser(writer): WritingUser,
     caller: Caller,
     Segment(id): Segment,
 ) -> Result<StatusCode, ApiError> {
-    let (user_id, by) = (&current.claims.sub, &current.claims.sid);
-    end_one_of(&app, &caller, user_id, by, &id).await?;
+    end_one_of(&app, &caller, &writer, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -65,9 +65,9 @@ pub(crate) async fn sessions_of(
 pub(crate) async fn end_others_of(
     app: &App,
     caller: &Caller,
-    user_id: &str,
-    current_id: &str,
+    writer: &Writer,
 ) -> Result<(), ApiError> {
+    let (user_id, current_id) = (writer.user_id(), writer.session_id());
     let now = app.clock.now();
     let ended = app.store.end_sessions_of(user_id, Some(current_id), EndReason::Ended, now).await?;
     app.sessions_ended(&ended);
@@ -81,10 +81,10 @@ pub(crate) async fn end_others_of(
 pub(crate) async fn end_one_of(
     app: &App,
     caller: &Caller,
-    user_id: &str,
-    current_id: &str,
+    writer: &Writer,
     id: &str,
 ) -> Result<(), ApiError> {
+    let (user_id, current_id) = (writer.user_id(), writer.session_id());
     // What is no id is not asked for: PostgreSQL refuses some texts outright.
     let row = match Uuid::try_parse(id) {
         Ok(_) => app.store.session_row(id).await?,

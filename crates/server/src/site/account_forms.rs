@@ -6,31 +6,33 @@ use carnet_app::auth::sign_in_path;
 use carnet_app::{Done, FormName, Page, Submitted};
 use carnet_shared::{ChangePasswordRequest, ErrorCode, Fields, UpdateProfileRequest};
 
-use super::form::{ComingBack, Sent};
+use super::form::{ComingBack, FormRoom, Sent};
 use super::get::lead_to;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, Cookies};
+use crate::limits::Writer;
+use crate::request::{Caller, Cookies, RoomForPassword};
 use crate::routes::me::rename;
 use crate::routes::password::{Changing, change};
 use crate::routes::sessions::{end_one_of, end_others_of};
 
 /// Who has sent a form about their account.
 struct Owner<'a> {
-    user_id: &'a str,
-    session_id: &'a str,
+    writer: Writer,
     caller: &'a Caller,
 }
 
-/// POST `/profile` without script: the name, or the password.
+/// POST `/profile` without script: the name, or the password. Which of them the body tells, so a flood
+/// of passwords turns both away.
 pub(super) async fn profile(
     State(app): State<Arc<App>>,
+    FormRoom(room): FormRoom,
     caller: Caller,
     cookies: Cookies,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    take(&app, &caller, &cookies, sent, Page::Profile).await
+    take(&app, Some(&room), &caller, &cookies, sent, Page::Profile).await
 }
 
 /// POST `/sessions` without script: one other device signed out, or all.
@@ -40,11 +42,12 @@ pub(super) async fn sessions(
     cookies: Cookies,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    take(&app, &caller, &cookies, sent, Page::Sessions).await
+    take(&app, None, &caller, &cookies, sent, Page::Sessions).await
 }
 
 async fn take(
     app: &Arc<App>,
+    room: Option<&RoomForPassword>,
     caller: &Caller,
     cookies: &Cookies,
     sent: Sent,
@@ -56,13 +59,21 @@ async fn take(
     let Some((user, session_id)) = visitor.signed_in() else {
         return Ok(visitor.answer(lead_to(&sign_in_path(page.path()))));
     };
-    let owner = Owner { user_id: &user.id, session_id, caller };
-    let outcome = match (page, form) {
-        (Page::Profile, FormName::Name) => save_name(app, &owner, fields).await,
-        (Page::Profile, FormName::Password) => change_password(app, &owner, fields).await,
-        (Page::Sessions, FormName::EndSession) => end_session(app, &owner, fields).await,
-        (Page::Sessions, FormName::EndOthers) => end_others(app, &owner, fields).await,
-        _ => return Err(ErrorCode::MalformedRequest.into()),
+    let limited = app.limits.write(&user.id, session_id, app.clock.now_millis());
+    let outcome = match app.admit(caller, Some(&user.id), "change", limited) {
+        Ok(writer) => {
+            let owner = Owner { writer, caller };
+            match (page, form, room) {
+                (Page::Profile, FormName::Name, _) => save_name(app, &owner, fields).await,
+                (Page::Profile, FormName::Password, Some(room)) => {
+                    change_password(app, room, &owner, fields).await
+                }
+                (Page::Sessions, FormName::EndSession, _) => end_session(app, &owner, fields).await,
+                (Page::Sessions, FormName::EndOthers, _) => end_others(app, &owner, fields).await,
+                _ => return Err(ErrorCode::MalformedRequest.into()),
+            }
+        }
+        Err(too_many) => Err(too_many),
     };
     match outcome {
         Ok(done) => Ok(visitor.answer(lead_to(&format!("{}?done={}", page.path(), done.slug())))),
@@ -75,8 +86,7 @@ async fn take(
 
 async fn save_name(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<Done, ApiError> {
     let request = UpdateProfileRequest::parse(fields)?;
-    let Owner { user_id, session_id, caller } = *owner;
-    rename(app, caller, (user_id, session_id), &request).await?;
+    rename(app, owner.caller, &owner.writer, &request).await?;
     Ok(Done::NameSaved)
 }
 
@@ -84,17 +94,13 @@ async fn save_name(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<
 /// not tell a later refresh that it never had it.
 async fn change_password(
     app: &Arc<App>,
+    room: &RoomForPassword,
     owner: &Owner<'_>,
     fields: Fields,
 ) -> Result<Done, ApiError> {
     let request = ChangePasswordRequest::parse(fields, app.settings.passwords.policy())?;
-    let changing = Changing {
-        user_id: owner.user_id,
-        session_id: owner.session_id,
-        caller: owner.caller,
-        token: None,
-    };
-    change(app, changing, &request).await?;
+    let changing = Changing { writer: &owner.writer, caller: owner.caller, token: None };
+    change(app, room, changing, &request).await?;
     Ok(Done::PasswordChanged)
 }
 
@@ -105,12 +111,12 @@ async fn end_session(
 ) -> Result<Done, ApiError> {
     let id = fields.required("id", |text| Ok(text.to_owned()));
     let id = fields.finish(id)?;
-    end_one_of(app, owner.caller, owner.user_id, owner.session_id, &id).await?;
+    end_one_of(app, owner.caller, &owner.writer, &id).await?;
     Ok(Done::DeviceSignedOut)
 }
 
 async fn end_others(app: &Arc<App>, owner: &Owner<'_>, fields: Fields) -> Result<Done, ApiError> {
     fields.finish(Some(()))?;
-    end_others_of(app, owner.caller, owner.user_id, owner.session_id).await?;
+    end_others_of(app, owner.caller, &owner.writer).await?;
     Ok(Done::OthersSignedOut)
 }

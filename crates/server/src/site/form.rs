@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, Request};
-use axum::http::HeaderValue;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::RETRY_AFTER;
-use axum::response::Response;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
 use carnet_app::{FormName, FormOutcome, Page, Submitted, Trouble};
 use carnet_shared::{ErrorCode, MalformedBody};
 
@@ -12,8 +13,29 @@ use super::render::{page_data, render};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{MediaType, read_body, read_form, require_same_origin};
+use crate::request::{MediaType, RoomForPassword, read_body, read_form, require_same_origin};
 use crate::routes::sessions::sessions_of;
+
+/// [`RoomForPassword`] for a plain form, which is refused in words for people. They are as cheap as a
+/// flood needs them to be: rendering a page is not.
+#[derive(Debug)]
+pub(super) struct FormRoom(pub(super) RoomForPassword);
+
+const BUSY: &str = "<!DOCTYPE html><html lang=\"en\"><title>Busy</title>\
+    <p>Too many people are signing in at this moment, so nothing was done. \
+    Go back and send the form again in a few seconds.";
+
+impl FromRequestParts<Arc<App>> for FormRoom {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        RoomForPassword::from_request_parts(parts, app).await.map(Self).map_err(|error| {
+            error.log();
+            let retry_after = [(RETRY_AFTER, HeaderValue::from(error.retry_after().unwrap_or(1)))];
+            (StatusCode::SERVICE_UNAVAILABLE, retry_after, Html(BUSY)).into_response()
+        })
+    }
+}
 
 /// A plain form that a page of ours has sent.
 #[derive(Debug)]

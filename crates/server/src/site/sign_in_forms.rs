@@ -2,37 +2,39 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use carnet_app::auth::return_to;
 use carnet_app::{FormName, Page, Submitted};
 use carnet_shared::paths::pages;
 use carnet_shared::{Delivery, Fields, LoginRequest, RegisterRequest};
 
-use super::form::{ComingBack, Sent};
+use super::form::{ComingBack, FormRoom, Sent};
 use super::get::{lead_to, unavailable};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::begin::Api;
 use crate::error::ApiError;
-use crate::issued::Issued;
-use crate::request::{Caller, Cookies, require_same_origin};
-use crate::routes::login::sign_in;
+use crate::issued::{Issued, with_cookies};
+use crate::request::{Caller, Cookies, DeviceCookie, require_same_origin};
+use crate::routes::login::{Client, sign_in};
 use crate::routes::logout::{sign_out, signed_out};
 use crate::routes::register::create_account;
 
 /// POST `/login` without script.
 pub(super) async fn login(
     State(app): State<Arc<App>>,
+    FormRoom(room): FormRoom,
     caller: Caller,
     cookies: Cookies,
+    device: DeviceCookie,
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let submitted = sent.read(FormName::Login)?;
     let (mut fields, back) = take_apart(submitted, Page::Login, FormName::Login);
     fields.set("delivery", Delivery::Cookie.as_str());
+    let client = Client { caller: &caller, cookies: &cookies, device: &device, api: Api::Carnet };
     let outcome = match LoginRequest::parse(fields) {
-        Ok(request) => sign_in(&app, &caller, &cookies, request, Api::Carnet).await,
+        Ok(request) => sign_in(&app, &room, &client, request).await,
         Err(errors) => Err(errors.into()),
     };
     Ok(answer(&app, &caller, &cookies, back, outcome).await)
@@ -41,15 +43,18 @@ pub(super) async fn login(
 /// POST `/register` without script.
 pub(super) async fn register(
     State(app): State<Arc<App>>,
+    FormRoom(room): FormRoom,
     caller: Caller,
     cookies: Cookies,
+    device: DeviceCookie,
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let submitted = sent.read(FormName::Register)?;
     let (mut fields, back) = take_apart(submitted, Page::Register, FormName::Register);
     fields.set("delivery", Delivery::Cookie.as_str());
+    let client = Client { caller: &caller, cookies: &cookies, device: &device, api: Api::Carnet };
     let outcome = match RegisterRequest::parse(fields, app.settings.passwords.policy()) {
-        Ok(request) => create_account(&app, &caller, &cookies, request).await,
+        Ok(request) => create_account(&app, &room, &client, request).await,
         Err(errors) => Err(errors.into()),
     };
     Ok(answer(&app, &caller, &cookies, back, outcome).await)
@@ -82,11 +87,8 @@ async fn answer(
 ) -> Response {
     match outcome {
         Ok(issued) => {
-            let mut response = lead_to(back.next.as_deref().unwrap_or(pages::PROFILE));
-            if let Some(cookie) = issued.cookie {
-                response.headers_mut().append(SET_COOKIE, cookie);
-            }
-            response
+            let response = lead_to(back.next.as_deref().unwrap_or(pages::PROFILE));
+            with_cookies(response, issued.cookies())
         }
         Err(error) => match Visitor::read(app, caller, cookies).await {
             Ok(visitor) => back.because(app, &visitor, &error).await,

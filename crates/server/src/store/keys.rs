@@ -84,6 +84,17 @@ impl Store {
         Ok(row.is_some())
     }
 
+    /// Whether there is a key of this id that is not revoked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_usable_key(&self, id: &str) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT id FROM keys WHERE id = $1 AND revoked_at IS NULL";
+        let row: Option<(String,)> = each_database!(&self.read, pool =>
+            sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)?;
+        Ok(row.is_some())
+    }
+
     /// Adds a key; says whether it did, or another instance was quicker.
     ///
     /// # Errors

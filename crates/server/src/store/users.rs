@@ -274,6 +274,19 @@ impl Store {
         })
     }
 
+    /// The beginnings of the password hashes that tell their cost, each once. All accounts are read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn password_costs(&self) -> Result<Vec<String>, StoreError> {
+        // A salt of 22 characters, a hash of 43, and what stands between them.
+        const SQL: &str = "SELECT DISTINCT substr(password_hash, 1, length(password_hash) - 66) \
+             FROM users WHERE length(password_hash) > 66 LIMIT 64";
+        let rows: Vec<(String,)> =
+            each_database!(&self.read, pool => sqlx::query_as(SQL).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(|(beginning,)| beginning).collect())
+    }
+
     /// Replaces a hash whose cost is no longer what the settings ask for, unless the password was
     /// changed in the meantime.
     ///

@@ -60,7 +60,7 @@ impl TryFrom<Advanced> for Granted {
 ///
 /// # Errors
 /// When signing fails, or the token would be so long that nobody accepts it.
-pub(crate) fn access_token(
+pub(crate) async fn access_token(
     app: &App,
     granted: &Granted,
     audience: &str,
@@ -69,10 +69,10 @@ pub(crate) fn access_token(
     let lifetime = app.settings.tokens.access_lifetime.seconds();
     let expires_at = granted.expires_at.min(granted.idle_expires_at).min(now + lifetime);
     let claims = claims(app, granted, audience, (now, expires_at), app.claims.of(&granted.user));
-    let token = Secret::new(app.keys.ring().signing(now).sign(&claims)?);
+    let token = Secret::new(app.keys.ring().sign(claims, now).await?);
     let bytes = token.expose().len();
     if bytes > MAX_TOKEN_LENGTH {
-        return Err(ApiError::TokenTooLarge { user_id: claims.sub, bytes });
+        return Err(ApiError::TokenTooLarge { user_id: granted.user.id.clone(), bytes });
     }
     Ok((token, expires_at - now))
 }

@@ -8,14 +8,14 @@ use crate::error::ApiError;
 ///
 /// # Errors
 /// When signing fails.
-pub(crate) fn token_response(
+pub(crate) async fn token_response(
     app: &App,
     granted: Granted,
     audience: &str,
     refresh_token: Option<Secret>,
 ) -> Result<TokenResponse, ApiError> {
     let now = app.clock.now();
-    let (access_token, expires_in) = access_token(app, &granted, audience, now)?;
+    let (access_token, expires_in) = access_token(app, &granted, audience, now).await?;
     Ok(TokenResponse {
         access_token,
         token_type: "Bearer".to_owned(),

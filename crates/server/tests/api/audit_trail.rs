@@ -286,7 +286,6 @@ fn run_with(
         .env_clear()
         .current_dir(std::env::temp_dir())
         .env("CARNET_DATABASE__URL", app.database())
-        .env("CARNET_PASSWORDS__MEMORY_KIB", "8")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     let mut child = change(&mut command).spawn().unwrap();

@@ -39,14 +39,21 @@ async fn whoever_does_not_hold_the_secret_learns_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_limited_like_a_wrong_password() {
+async fn a_wrong_secret_is_limited_and_never_keeps_the_right_one_out() {
     let secret = format!("tokens.introspection_secret={SECRET}");
     let app = TestApp::on_sqlite(&[&secret, "limits.enabled=true"]).await;
-    for _ in 0..5 {
+    for name in ["introspection", "shop", SECRET] {
+        for _ in 0..6 {
+            let body = json!({"login": name, "password": "not the kettle at all"});
+            app.post("/api/auth/login", &body).await;
+        }
+    }
+    for _ in 0..30 {
         assert_eq!(ask(&app, "wrong", "junk").await.status, 401);
     }
-    ask(&app, SECRET, "junk").await.refused(429, "too_many_requests");
-    app.clock.advance(60);
+    for _ in 0..70 {
+        ask(&app, "wrong", "junk").await.refused(429, "too_many_requests");
+    }
     for _ in 0..20 {
         ask(&app, SECRET, "junk").await.with_status(200);
     }

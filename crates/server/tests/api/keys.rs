@@ -20,6 +20,7 @@ on_both![
     of_many_who_find_a_key_grown_old_one_adds_the_next,
     a_key_that_was_revoked_cannot_come_back,
     a_key_of_refresh_tokens_stays_for_as_long_as_a_session_may_live,
+    an_rsa_key_is_made_and_signs_on_a_thread_where_no_request_waits,
 ];
 
 async fn kids(app: &TestApp) -> Vec<String> {
@@ -242,6 +243,17 @@ async fn a_key_of_refresh_tokens_stays_for_as_long_as_a_session_may_live(app: Te
     app.clock.advance(1);
     keep_fresh(&app).await;
     assert_eq!(count().await, 2);
+}
+
+async fn an_rsa_key_is_made_and_signs_on_a_thread_where_no_request_waits(app: TestApp) {
+    let ada = app.registered("ada").await;
+    let claims = carnet_shared::Claims::clone(&app.app().verify(&ada.access).await.unwrap());
+    app.app().keys.rotate(KeyPurpose::Sign, Algorithm::RS256, KeyChange::Now).await.unwrap();
+    let signing = app.keys().ring().sign(claims, app.now());
+    tokio::pin!(signing);
+    // It takes a millisecond, and a signature of this thread would be ready.
+    assert!(futures::poll!(&mut signing).is_pending());
+    app.app().verify(&signing.await.unwrap()).await.unwrap();
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ on_both![
     a_new_session_is_never_the_one_too_many,
     a_session_that_is_not_to_be_remembered_rests_for_half_a_day,
     a_resource_must_be_one_that_the_settings_name,
+    the_costs_of_older_hashes_are_known,
 ];
 
 async fn email_or_username_in_any_case_signs_in(app: TestApp) {
@@ -45,6 +46,22 @@ async fn an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_ans
     assert_eq!(attempt("grace", PASSWORD).await, wrong);
     assert_eq!(attempt("' OR 1=1 --", PASSWORD).await, wrong);
     assert_eq!(attempt("ada", &format!("{PASSWORD} ")).await, wrong);
+}
+
+async fn the_costs_of_older_hashes_are_known(app: TestApp) {
+    app.registered("ada").await;
+    app.registered("grace").await;
+    let dearer = app.sibling_with(&["passwords.iterations=2"]).await;
+    dearer.registered("eve").await;
+    let mut costs = dearer.store().password_costs().await.unwrap();
+    costs.sort();
+    let cost = |iterations| format!("$argon2id$v=19$m=8,t={iterations},p=1$");
+    assert_eq!(costs, [cost(1), cost(2)]);
+    // Whoever signs in gets the present cost.
+    for username in ["ada", "grace"] {
+        dearer.signed_in(username).await;
+    }
+    assert_eq!(dearer.store().password_costs().await.unwrap(), [cost(2)]);
 }
 
 async fn every_login_is_a_session_of_its_own(app: TestApp) {

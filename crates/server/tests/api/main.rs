@@ -23,6 +23,7 @@ mod hosts;
 mod introspect;
 mod jwks;
 mod keys;
+mod known_devices;
 mod limits;
 mod login;
 mod logout;

@@ -5,6 +5,7 @@ use crate::support::{PASSWORD, TestApp, on_both};
 on_both![
     registering_makes_an_account_and_signs_it_in,
     a_taken_email_or_username_is_named_at_its_field_in_any_case,
+    that_an_address_is_taken_is_recorded_for_its_account,
     every_field_that_will_not_do_is_named_at_once,
     nobody_makes_themselves_an_operator,
     an_easy_password_is_refused_without_rules_about_signs,
@@ -38,12 +39,29 @@ async fn a_taken_email_or_username_is_named_at_its_field_in_any_case(app: TestAp
     for (email, username, errors) in [
         ("ADA@example.ORG", "grace", vec![("email", "taken")]),
         ("grace@example.org", "Ada", vec![("username", "taken")]),
-        ("ada@example.org", "ada", vec![("email", "taken"), ("username", "taken")]),
+        // That the address has an account as well is not said.
+        ("ada@example.org", "ada", vec![("username", "taken")]),
+        ("grace@example.org", "ada", vec![("username", "taken")]),
     ] {
         let body = json!({"email": email, "username": username, "password": PASSWORD});
         let answer = app.post("/api/auth/register", &body).await.refused(409, "taken");
         assert_eq!(answer.field_errors(), errors);
     }
+}
+
+async fn that_an_address_is_taken_is_recorded_for_its_account(app: TestApp) {
+    let ada = app.registered("ada").await;
+    let id = ada.get("/api/me").await.body["id"].as_str().unwrap().to_owned();
+    for username in ["ada", "grace"] {
+        let body = json!({"email": "ada@example.org", "username": username, "password": PASSWORD});
+        app.post("/api/auth/register", &body).await.refused(409, "taken");
+    }
+    let events = app.events().await;
+    let told = events.iter().filter(|event| event.kind == "registration_refused");
+    let mut fields: Vec<&str> = told.clone().map(|event| event.detail.as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["email", "username"]);
+    assert!(told.clone().all(|event| event.user_id.as_ref() == Some(&id)));
 }
 
 async fn every_field_that_will_not_do_is_named_at_once(app: TestApp) {

@@ -20,6 +20,8 @@ use crate::Chance;
 pub(super) const HOST: &str = "127.0.0.1:3000";
 /// The name of its session cookie.
 pub(crate) const COOKIE: &str = "carnet-3000";
+/// The one that a browser is known by. It chooses a bucket of the limits, which are off here.
+pub(crate) const DEVICE_COOKIE: &str = "carnet-device-3000";
 
 const SECRET: &str = "a master secret of the simulator, long enough";
 /// When all histories begin: far enough from each other that none remembers another.

@@ -89,6 +89,8 @@ fn change_of(headers: &HeaderMap) -> CookieChange {
         if name == deployment::COOKIE {
             assert!(attributes.contains("HttpOnly"), "script could read {text}");
             change.session = Some((!is_deleted).then(|| value.to_owned()));
+        } else if name == deployment::DEVICE_COOKIE {
+            assert!(attributes.contains("HttpOnly"), "script could read {text}");
         } else {
             assert!(is_deleted, "nobody expects the cookie {text}");
             change.clears_mark = true;

@@ -6,10 +6,10 @@ use carnet_shared::ErrorCode;
 
 use super::body::Body;
 use super::presented::refresh_token;
-use super::refused::Refused;
+use super::refused::{Or, Refused};
 use super::tokens::Empty;
 use crate::app::App;
-use crate::request::Caller;
+use crate::request::{Caller, NoForeignForm};
 use crate::routes::logout::end;
 use crate::tokens::over;
 
@@ -18,10 +18,13 @@ use crate::tokens::over;
 pub(crate) async fn blacklist(
     State(app): State<Arc<App>>,
     caller: Caller,
+    _: Or<NoForeignForm>,
     mut body: Body,
 ) -> Result<Json<Empty>, Refused> {
     let text = body.token("refresh");
     let text = body.finish(text)?;
+    let limited = app.limits.refresh(caller.address, app.clock.now_millis());
+    app.admit(&caller, None, "blacklist", limited)?;
     let token = refresh_token(&app, &text).await?;
     let session_id = token.session_id.to_string();
     let row = app.store.session_row(&session_id).await?;

@@ -12,8 +12,10 @@ use crate::request::{MediaType, read_body, read_form};
 const MAX_USERNAME: usize = 254;
 
 /// The fields of a JSON body or a form, taken out one by one and refused in the words of Django REST
-/// framework. Fields that nobody takes are passed over, as it does. No cookie is read or set by
-/// those who use it, so a form of another site gains nothing.
+/// framework. Fields that nobody takes are passed over, as it does. [`NoForeignForm`] keeps forms of
+/// other sites out.
+///
+/// [`NoForeignForm`]: crate::request::NoForeignForm
 #[derive(Debug)]
 pub(crate) struct Body {
     fields: Fields,

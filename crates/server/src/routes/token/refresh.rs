@@ -5,10 +5,10 @@ use axum::extract::State;
 
 use super::body::Body;
 use super::presented::{refresh_token, refused};
-use super::refused::Refused;
+use super::refused::{Or, Refused};
 use super::tokens::Tokens;
 use crate::app::App;
-use crate::request::Caller;
+use crate::request::{Caller, NoForeignForm};
 use crate::tokens::{Rotation, rotate};
 
 /// POST `/api/token/refresh/`: exchanges the refresh token for an access token and, unless its
@@ -16,6 +16,7 @@ use crate::tokens::{Rotation, rotate};
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,
     caller: Caller,
+    _: Or<NoForeignForm>,
     mut body: Body,
 ) -> Result<Json<Tokens>, Refused> {
     let text = body.token("refresh");
@@ -27,7 +28,7 @@ pub(crate) async fn refresh(
     app.admit(&caller, None, "refresh of a session", limited)?;
     let rotation = Rotation { token: &token, attempt: None, previous: None, caller: &caller };
     match rotate(&app, &rotation).await {
-        Ok((granted, successor)) => Ok(Json(Tokens::refreshed(&app, granted, &successor)?)),
+        Ok((granted, successor)) => Ok(Json(Tokens::refreshed(&app, granted, &successor).await?)),
         Err(error) => Err(refused(&app, &token, error).await),
     }
 }

@@ -1,11 +1,16 @@
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::FromRequestParts;
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use carnet_shared::ErrorCode;
 use carnet_verify::Refusal;
 use serde_json::{Map, Value, json};
 
+use crate::app::App;
 use crate::error::ApiError;
 
 /// A refusal in the words of djangorestframework-simplejwt and of Django REST framework.
@@ -145,6 +150,22 @@ where
         let error = ApiError::from(error);
         error.log();
         Self::of(&error)
+    }
+}
+
+/// An extractor of Carnet's own whose rejection is said in these words.
+#[derive(Debug)]
+pub(crate) struct Or<E>(pub(crate) E);
+
+impl<E> FromRequestParts<Arc<App>> for Or<E>
+where
+    E: FromRequestParts<Arc<App>>,
+    ApiError: From<E::Rejection>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        Ok(Self(E::from_request_parts(parts, app).await?))
     }
 }
 

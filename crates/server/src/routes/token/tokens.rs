@@ -25,7 +25,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When signing fails.
-    pub(crate) fn refreshed(
+    pub(crate) async fn refreshed(
         app: &Arc<App>,
         granted: Granted,
         successor: &RefreshToken,
@@ -34,7 +34,7 @@ impl Tokens {
             Delivery::Body => Some(successor),
             Delivery::Cookie | Delivery::Static => None,
         };
-        Ok(Self::from(Issued::new(app, granted, app.audience(None)?, given)?))
+        Ok(Self::from(Issued::new(app, granted, app.audience(None)?, given).await?))
     }
 }
 

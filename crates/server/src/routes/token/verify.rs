@@ -6,11 +6,11 @@ use carnet_shared::{ErrorCode, Secret};
 
 use super::body::Body;
 use super::presented::{read_refresh_token, refused, why_over};
-use super::refused::Refused;
+use super::refused::{Or, Refused};
 use super::tokens::Empty;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::Caller;
+use crate::request::{Caller, NoForeignForm};
 use crate::tokens::{RefreshToken, foretell};
 
 /// POST `/api/token/verify/`: says of an access token what a protected route would, and of a refresh
@@ -18,6 +18,7 @@ use crate::tokens::{RefreshToken, foretell};
 pub(crate) async fn verify(
     State(app): State<Arc<App>>,
     caller: Caller,
+    _: Or<NoForeignForm>,
     mut body: Body,
 ) -> Result<Json<Empty>, Refused> {
     let text = body.token("token");

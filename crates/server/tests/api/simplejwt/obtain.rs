@@ -14,6 +14,7 @@ on_both![
     names_are_trimmed_and_lower_cased,
     a_password_is_never_trimmed,
     an_authorization_header_is_not_looked_at,
+    a_form_of_another_site_is_refused_and_that_of_a_program_is_not,
 ];
 
 const WRONG: &str = "No active account found with the given credentials";
@@ -131,6 +132,41 @@ async fn an_authorization_header_is_not_looked_at(app: TestApp) {
         let request = app.request(Method::POST, OBTAIN).header("authorization", value).json(&body);
         Answer::read(request.send().await.unwrap()).await.with_status(200);
     }
+}
+
+/// A form needs nobody's leave to be sent from another site.
+async fn a_form_of_another_site_is_refused_and_that_of_a_program_is_not(app: TestApp) {
+    app.registered("ada").await;
+    let fields = [("username", "ada"), ("password", PASSWORD)];
+    let send = async |path: &str, name: &str, value: &str| {
+        let request = app.request(Method::POST, path).header(name, value).form(&fields);
+        Answer::read(request.send().await.unwrap()).await
+    };
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        for path in [OBTAIN, REFRESH, VERIFY, BLACKLIST] {
+            let answer = send(path, name, value).await.with_status(403);
+            assert_eq!(answer.body["code"], "cross_site");
+        }
+        for path in ["/api/auth/revoke", "/api/auth/introspect"] {
+            send(path, name, value).await.refused(403, "cross_site");
+        }
+    }
+    for (name, value) in [
+        ("origin", app.url.as_str()),
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "none"),
+        ("user-agent", "curl/8"),
+    ] {
+        send(OBTAIN, name, value).await.with_status(200);
+    }
+    let json = app.request(Method::POST, OBTAIN).header("origin", "http://localhost:5173");
+    let json = json.json(&json!({"username": "ada", "password": PASSWORD}));
+    Answer::read(json.send().await.unwrap()).await.with_status(200);
 }
 
 const ON: &[&str] = &["limits.enabled=true"];
