@@ -51,17 +51,17 @@ async fn an_unknown_account_a_disabled_one_and_a_wrong_password_get_the_same_ans
 async fn the_costs_of_older_hashes_are_known(app: TestApp) {
     app.registered("ada").await;
     app.registered("grace").await;
-    let dearer = app.sibling_with(&["passwords.iterations=2"]).await;
+    let dearer = app.sibling_with(&["passwords.memory_kib=16"]).await;
     dearer.registered("eve").await;
     let mut costs = dearer.store().password_costs().await.unwrap();
     costs.sort();
-    let cost = |iterations| format!("$argon2id$v=19$m=8,t={iterations},p=1$");
-    assert_eq!(costs, [cost(1), cost(2)]);
+    let cost = |memory_kib| format!("$argon2id$v=19$m={memory_kib},t=1,p=1$");
+    assert_eq!(costs, [cost(16), cost(8)]);
     // Whoever signs in gets the present cost.
     for username in ["ada", "grace"] {
         dearer.signed_in(username).await;
     }
-    assert_eq!(dearer.store().password_costs().await.unwrap(), [cost(2)]);
+    assert_eq!(dearer.store().password_costs().await.unwrap(), [cost(16)]);
 }
 
 async fn every_login_is_a_session_of_its_own(app: TestApp) {
