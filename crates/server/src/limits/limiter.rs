@@ -15,7 +15,7 @@ pub struct TooMany {
     pub retry_after: i64,
 }
 
-/// The limits of this process. Tokens are taken before the work is done, because only that holds a
+/// The limits of this process, by milliseconds of the monotonic clock. Tokens are taken before the work is done, because only that holds a
 /// limit when many try at once. A refusal keeps nothing.
 #[derive(Debug)]
 pub(crate) struct Limits {

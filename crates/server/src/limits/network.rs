@@ -52,8 +52,8 @@ impl ByNetwork<Subject> {
 
 impl<S: Copy + Eq + std::hash::Hash + Ord> ByNetwork<S> {
     /// Milliseconds until there is a token in each bucket of the address.
-    pub(super) fn wait(&mut self, subject: S, address: IpAddr, now: i64) -> i64 {
-        let waits = self.tables.iter_mut().zip(networks(address));
+    pub(super) fn wait(&self, subject: S, address: IpAddr, now: i64) -> i64 {
+        let waits = self.tables.iter().zip(networks(address));
         waits.map(|(table, network)| table.wait(&(subject, network), now)).max().unwrap_or(0)
     }
 

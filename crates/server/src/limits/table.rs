@@ -7,8 +7,8 @@ use super::rates::{Rate, seconds};
 /// The most buckets of one table.
 pub(super) const MOST: usize = 50_000;
 
-/// Buckets of one purpose. A bucket is the moment at which it will be full, in Unix milliseconds; a
-/// full one is not kept, since it says no more than an absent one. Where there is no room, the
+/// Buckets of one purpose. A bucket is the moment at which it will be full, by a clock that nobody can
+/// set; a full one is not kept, since it says no more than an absent one. Where there is no room, the
 /// fullest bucket goes: a flood of new keys evicts the flood's own buckets, never an empty one,
 /// which is one that throttles somebody. Every step takes logarithmic time.
 #[derive(Debug)]
@@ -25,8 +25,7 @@ impl<K: Copy + Eq + Hash + Ord> Table<K> {
     }
 
     /// Milliseconds until the bucket has a token; 0 when it has one.
-    pub(super) fn wait(&mut self, key: &K, now: i64) -> i64 {
-        self.follow_clock(key, now);
+    pub(super) fn wait(&self, key: &K, now: i64) -> i64 {
         let room = self.rate.fill_millis() - self.rate.refill_millis;
         (self.until_full(key, now) - room).max(0)
     }
@@ -49,7 +48,6 @@ impl<K: Copy + Eq + Hash + Ord> Table<K> {
 
     /// Gives back a token that was taken.
     pub(super) fn give_back(&mut self, key: K, now: i64) {
-        self.follow_clock(&key, now);
         match self.until_full(&key, now) - self.rate.refill_millis {
             until_full @ 1.. => self.set(key, now + until_full),
             _ => self.remove(&key),
@@ -58,14 +56,6 @@ impl<K: Copy + Eq + Hash + Ord> Table<K> {
 
     fn until_full(&self, key: &K, now: i64) -> i64 {
         self.full_at.get(key).map_or(0, |full_at| full_at.saturating_sub(now).max(0))
-    }
-
-    /// Where the clock was set back, a bucket takes as long as an empty one from now on, and not until
-    /// the clock is where it was.
-    fn follow_clock(&mut self, key: &K, now: i64) {
-        if self.until_full(key, now) > self.rate.fill_millis() {
-            self.set(*key, now + self.rate.fill_millis());
-        }
     }
 
     fn set(&mut self, key: K, full_at: i64) {
@@ -138,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_refusal_keeps_nothing_of_a_key() {
-        let mut table = table();
+        let table = table();
         assert_eq!(table.wait(&1, 0), 0);
         assert_eq!(table.len(), 0);
     }
@@ -168,13 +158,5 @@ mod tests {
             table.take(key, 60_000);
         }
         assert!(table.fullest.first().is_some_and(|(full_at, _)| *full_at > 60_000));
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_locks_nobody_out_for_longer_than_an_empty_bucket() {
-        let mut table = table();
-        table.take(1, 3_600_000);
-        assert_eq!(table.try_take(1, 0), Err(TooMany { retry_after: 60 }));
-        assert_eq!(takes(&mut table, 1, 60_000), 1);
     }
 }

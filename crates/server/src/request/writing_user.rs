@@ -19,7 +19,7 @@ impl FromRequestParts<Arc<App>> for WritingUser {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let current = <Current as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         let (user_id, session_id) = (&current.claims.sub, &current.claims.sid);
-        let limited = app.limits.write(user_id, session_id, app.clock.now_millis());
+        let limited = app.limits.write(user_id, session_id, app.clock.monotonic_millis());
         let caller = match Caller::from_request_parts(parts, app).await {
             Ok(caller) => caller,
             Err(never) => match never {},

@@ -60,7 +60,7 @@ fn require_client(
     }
     // Each is compared, so that the time says nothing about which of them it was.
     if !presented.iter().fold(false, |found, one| is_same_secret(secret, one) | found) {
-        let limited = app.limits.wrong_client(caller.address, app.clock.now_millis());
+        let limited = app.limits.wrong_client(caller.address, app.clock.monotonic_millis());
         app.admit(caller, None, "introspection", limited)?;
         app.count(&Event::refused(RefusalEvent::IntrospectionRefused, None, caller.anonymous()));
         return Err(ErrorCode::InvalidClient.into());

@@ -68,7 +68,7 @@ pub(crate) async fn sign_in(
         app.count(&Event::refused(RefusalEvent::LoginFailed, user_id, client.caller.anonymous()));
         return Err(ErrorCode::InvalidCredentials.into());
     };
-    app.limits.password_was_right(paid, app.clock.now_millis());
+    app.limits.password_was_right(paid, app.clock.monotonic_millis());
     if verdict == Verdict::RightButOutdated {
         renew_hash(app, room, credentials, &request).await;
     }
@@ -109,7 +109,7 @@ async fn find_account(
     login: &str,
 ) -> Result<(Option<Credentials>, Paid), ApiError> {
     let address = client.caller.address;
-    let by_network = app.limits.sign_in(address, app.clock.now_millis());
+    let by_network = app.limits.sign_in(address, app.clock.monotonic_millis());
     let by_network = if client.device.is_genuine() {
         // Decided below: an owner whose neighbour has used up their network's sign-ins comes in on a
         // known device.
@@ -118,7 +118,7 @@ async fn find_account(
         Ok(app.admit(client.caller, None, "login", by_network)?)
     };
     let credentials = app.store.credentials(login).await?;
-    let now = app.clock.now_millis();
+    let now = app.clock.monotonic_millis();
     let (account, device) = match &credentials {
         Some(Credentials { user_id, .. }) => {
             (Subject::account(user_id), client.device.device_of(user_id, &app.keys.ring()))

@@ -84,7 +84,7 @@ async fn session_of_bearer(app: &App, headers: &HeaderMap) -> Result<Option<Stri
 /// Ends a session and says so to whoever looks.
 pub(crate) async fn end(app: &App, caller: &Caller, session_id: &str) -> Result<(), ApiError> {
     // Its token may be presented again and again, and each time the database is asked.
-    let limited = app.limits.sign_out(session_id, app.clock.now_millis());
+    let limited = app.limits.sign_out(session_id, app.clock.monotonic_millis());
     app.admit(caller, None, "logout", limited)?;
     let owner = app.end_session(session_id, EndReason::Logout).await?;
     if let Some(user_id) = owner {

@@ -38,7 +38,7 @@ pub(crate) async fn rename(
     request: &UpdateProfileRequest,
 ) -> Result<User, ApiError> {
     let (user_id, session_id) = (writer.user_id(), writer.session_id());
-    let limited = app.limits.rename(writer, app.clock.now_millis());
+    let limited = app.limits.rename(writer, app.clock.monotonic_millis());
     app.admit(caller, Some(user_id), "change of the name", limited)?;
     let row = app.store.rename(user_id, &request.name).await?;
     let user = row.ok_or_else(App::gone)?.user()?;

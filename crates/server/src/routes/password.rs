@@ -90,13 +90,13 @@ async fn check_current(
     let (user_id, session_id) = (changing.writer.user_id(), changing.writer.session_id());
     let caller = changing.caller;
     let place = app.passwords.place(room)?;
-    let limited = app.limits.password_change(session_id, app.clock.now_millis());
+    let limited = app.limits.password_change(session_id, app.clock.monotonic_millis());
     app.admit(caller, Some(user_id), "password change", limited)?;
     let credentials = app.store.credentials_of(user_id).await?.ok_or_else(App::gone)?;
     let hash = Some(&credentials.password_hash);
     match app.passwords.check(place, &request.current_password, hash).await? {
         Verdict::Right | Verdict::RightButOutdated => {
-            app.limits.current_password_was_right(session_id, app.clock.now_millis());
+            app.limits.current_password_was_right(session_id, app.clock.monotonic_millis());
             Ok(credentials)
         }
         Verdict::Wrong => {

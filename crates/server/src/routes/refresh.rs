@@ -21,7 +21,7 @@ pub(crate) async fn refresh(
     OptionalFields(fields): OptionalFields,
 ) -> Result<Response, ApiError> {
     let request = RefreshRequest::parse(fields)?;
-    let limited = app.limits.refresh(caller.address, app.clock.now_millis());
+    let limited = app.limits.refresh(caller.address, app.clock.monotonic_millis());
     app.admit(&caller, None, "refresh", limited)?;
     let audience = app.audience(request.resource.as_deref())?;
     let token = presented_token(&app, request.refresh_token.as_ref(), &cookies, &headers).await?;
@@ -30,7 +30,7 @@ pub(crate) async fn refresh(
     if request.session.is_some_and(|meant| meant != session_id) {
         return Err(ErrorCode::SessionChanged.into());
     }
-    let limited = app.limits.refresh_of(&session_id, app.clock.now_millis());
+    let limited = app.limits.refresh_of(&session_id, app.clock.monotonic_millis());
     app.admit(&caller, None, "refresh of a session", limited)?;
     let rotation = Rotation {
         token: &token,

@@ -51,7 +51,7 @@ pub(crate) async fn create_account(
     }
     let place = app.passwords.place(room)?;
     let (address, email) = (client.caller.address, Subject::email(request.email.as_str()));
-    let limited = app.limits.register(address, email, app.clock.now_millis());
+    let limited = app.limits.register(address, email, app.clock.monotonic_millis());
     app.admit(client.caller, None, "registration", limited)?;
     refuse_taken(app, client, &request).await?;
     let password = request.password.secret();
@@ -106,7 +106,7 @@ async fn refuse_taken(
     request: &RegisterRequest,
 ) -> Result<(), ApiError> {
     let caller = client.caller;
-    let limited = app.limits.taken_email(caller.address, app.clock.now_millis());
+    let limited = app.limits.taken_email(caller.address, app.clock.monotonic_millis());
     app.admit(caller, None, "registration", limited)?;
     let owners = app.store.owners(&request.email, &request.username).await?;
     let (field, owner) = match (owners.of_username, owners.of_email) {
@@ -114,7 +114,7 @@ async fn refuse_taken(
         (None, owner) => ("email", owner),
     };
     if owner.is_none() || field == "username" {
-        app.limits.no_taken_email(caller.address, app.clock.now_millis());
+        app.limits.no_taken_email(caller.address, app.clock.monotonic_millis());
     }
     let Some(owner) = owner else { return Ok(()) };
     // Of the account that has it, whose owner may want to know that somebody asks.

@@ -20,7 +20,7 @@ pub(crate) async fn revoke(
     FormOrJsonFields(fields): FormOrJsonFields,
 ) -> Result<StatusCode, ApiError> {
     let request = TokenRequest::parse(fields)?;
-    let limited = app.limits.refresh(caller.address, app.clock.now_millis());
+    let limited = app.limits.refresh(caller.address, app.clock.monotonic_millis());
     app.admit(&caller, None, "revoke", limited)?;
     let token = request.token.expose();
     let session = match RefreshToken::read(token, &app.keys).await? {

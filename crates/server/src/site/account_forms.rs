@@ -59,7 +59,7 @@ async fn take(
     let Some((user, session_id)) = visitor.signed_in() else {
         return Ok(visitor.answer(lead_to(&sign_in_path(page.path()))));
     };
-    let limited = app.limits.write(&user.id, session_id, app.clock.now_millis());
+    let limited = app.limits.write(&user.id, session_id, app.clock.monotonic_millis());
     let outcome = match app.admit(caller, Some(&user.id), "change", limited) {
         Ok(writer) => {
             let owner = Owner { writer, caller };

@@ -92,6 +92,22 @@ async fn an_id_that_is_typed_as_a_name_keeps_nobody_from_changing_their_password
     ada.post("/api/me/password", &body).await.with_status(200);
 }
 
+#[tokio::test]
+async fn a_clock_that_is_set_refills_no_bucket_and_keeps_nobody_out() {
+    let app = TestApp::on_sqlite(ON).await;
+    app.registered("ada").await;
+    for _ in 0..5 {
+        app.post("/api/auth/login", &login("ada", WRONG)).await.with_status(401);
+    }
+    for seconds in [3_600, -7_200] {
+        app.clock.set_ahead(seconds);
+        let answer = app.post("/api/auth/login", &login("ada", PASSWORD)).await;
+        assert_eq!(answer.with_status(429).header("retry-after"), "60");
+    }
+    app.clock.advance(60);
+    app.post("/api/auth/login", &login("ada", PASSWORD)).await.with_status(200);
+}
+
 /// Posts as a client with this address would, through the proxy that the tests are.
 async fn post_from(app: &TestApp, address: &str, path: &str, body: &Value) -> Answer {
     let request = app.request(Method::POST, path).header("x-forwarded-for", address).json(body);

@@ -21,6 +21,10 @@ impl Clock for StoppedClock {
     fn now_millis(&self) -> i64 {
         1_800_000_000_000
     }
+
+    fn monotonic_millis(&self) -> i64 {
+        0
+    }
 }
 
 const HERE: &str = "127.0.0.1:3000";

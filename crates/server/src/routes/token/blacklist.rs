@@ -23,7 +23,7 @@ pub(crate) async fn blacklist(
 ) -> Result<Json<Empty>, Refused> {
     let text = body.token("refresh");
     let text = body.finish(text)?;
-    let limited = app.limits.refresh(caller.address, app.clock.now_millis());
+    let limited = app.limits.refresh(caller.address, app.clock.monotonic_millis());
     app.admit(&caller, None, "blacklist", limited)?;
     let token = refresh_token(&app, &text).await?;
     let session_id = token.session_id.to_string();

@@ -21,10 +21,11 @@ pub(crate) async fn refresh(
 ) -> Result<Json<Tokens>, Refused> {
     let text = body.token("refresh");
     let text = body.finish(text)?;
-    let limited = app.limits.refresh(caller.address, app.clock.now_millis());
+    let limited = app.limits.refresh(caller.address, app.clock.monotonic_millis());
     app.admit(&caller, None, "refresh", limited)?;
     let token = refresh_token(&app, &text).await?;
-    let limited = app.limits.refresh_of(&token.session_id.to_string(), app.clock.now_millis());
+    let limited =
+        app.limits.refresh_of(&token.session_id.to_string(), app.clock.monotonic_millis());
     app.admit(&caller, None, "refresh of a session", limited)?;
     let rotation = Rotation { token: &token, attempt: None, previous: None, caller: &caller };
     match rotate(&app, &rotation).await {

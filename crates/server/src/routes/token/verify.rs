@@ -36,7 +36,7 @@ async fn verify_refresh_token(
     caller: &Caller,
     token: &RefreshToken,
 ) -> Result<(), Refused> {
-    let now = app.clock.now_millis();
+    let now = app.clock.monotonic_millis();
     app.admit(caller, None, "verify", app.limits.refresh(caller.address, now))?;
     let limited = app.limits.refresh_of(&token.session_id.to_string(), now);
     app.admit(caller, None, "verify", limited)?;
