@@ -15,7 +15,7 @@ use crate::tokens::ClaimSource;
 const MEMORY_MILLIS: i64 = (16 + 120) * 60_000;
 
 /// Claims whose token was verified, whose session lives, and whose account is as they say. Only
-/// [`LiveState`] makes one.
+/// `LiveState` makes one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Live<T>(Arc<Verified<T>>);
 
