@@ -50,9 +50,8 @@ pub(crate) async fn accept_until(
                     continue;
                 };
                 let connection = Arc::clone(&place.connection);
-                let (routes, registry) = (routes.clone(), Arc::clone(&registry));
                 let exchanges =
-                    Exchanges { routes, peer, connection: Arc::clone(&connection), registry };
+                    Exchanges { routes: routes.clone(), peer, connection: Arc::clone(&connection) };
                 let task = tokio::spawn(run(socket, place, exchanges, Arc::clone(&closed)));
                 connection.served_by(task.abort_handle());
             }

@@ -15,7 +15,7 @@ use carnet_shared::{ErrorCode, paths};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tower::Service;
 
-use super::registry::{Connection, Registry};
+use super::registry::Connection;
 use crate::error::ApiError;
 
 /// What the requests of one connection have in common.
@@ -24,7 +24,6 @@ pub(super) struct Exchanges {
     pub(super) routes: Router,
     pub(super) peer: SocketAddr,
     pub(super) connection: Arc<Connection>,
-    pub(super) registry: Arc<Registry>,
 }
 
 impl Exchanges {
@@ -36,9 +35,8 @@ impl Exchanges {
         &self,
         request: Request<Incoming>,
     ) -> impl Future<Output = io::Result<Response<Answer>>> + Send + use<> {
-        let Self { connection, registry, .. } = self;
-        let is_ours = connection.activity.request_begins(|| registry.now());
-        let (connection, registry) = (Arc::clone(connection), Arc::clone(registry));
+        let connection = Arc::clone(&self.connection);
+        let is_ours = connection.activity.request_begins(|| connection.now());
         let (routes, peer) = (self.routes.clone(), self.peer);
         async move {
             if !is_ours {
@@ -48,13 +46,13 @@ impl Exchanges {
             let mut response = if is_spare && !is_health_check(&request) {
                 ApiError::from(ErrorCode::Unavailable).into_response()
             } else {
-                handle(routes, peer, request, &connection, &registry).await
+                handle(routes, peer, request, &connection).await
             };
-            if is_spare || registry.is_draining() {
+            if is_spare || connection.registry.is_draining() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             connection.activity.answer_begins();
-            Ok(response.map(|body| Answer { body, connection, registry }))
+            Ok(response.map(|body| Answer { body, connection }))
         }
     }
 }
@@ -64,14 +62,12 @@ async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
     connection: &Arc<Connection>,
-    registry: &Arc<Registry>,
 ) -> Response<Body> {
     let mut request = request.map(|body| {
         if body.is_end_stream() {
             return Body::empty();
         }
-        let (connection, registry) = (Arc::clone(connection), Arc::clone(registry));
-        Body::new(Arriving { body, connection, registry })
+        Body::new(Arriving { body, connection: Arc::clone(connection) })
     });
     request.extensions_mut().insert(ConnectInfo(peer));
     // A router is always ready.
@@ -94,7 +90,6 @@ fn is_health_check(request: &Request<Incoming>) -> bool {
 struct Arriving {
     body: Incoming,
     connection: Arc<Connection>,
-    registry: Arc<Registry>,
 }
 
 impl HttpBody for Arriving {
@@ -108,7 +103,7 @@ impl HttpBody for Arriving {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         let activity = &self.connection.activity;
         match &polled {
-            Poll::Pending => activity.body_waits(|| self.registry.now()),
+            Poll::Pending => activity.body_waits(|| self.connection.now()),
             Poll::Ready(Some(Ok(frame))) => {
                 activity.body_came(frame.data_ref().map_or(0, Bytes::len))
             }
@@ -138,7 +133,6 @@ impl Drop for Arriving {
 pub(super) struct Answer {
     body: Body,
     connection: Arc<Connection>,
-    registry: Arc<Registry>,
 }
 
 impl HttpBody for Answer {
@@ -163,6 +157,6 @@ impl HttpBody for Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.connection.activity.answered(self.registry.now());
+        self.connection.activity.answered(self.connection.now());
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Connection {
     pub(super) is_proxy: bool,
     /// Whether it has one of the places beyond the limit.
     pub(super) is_spare: bool,
+    /// Held here, so that a request need not count itself among all who share the registry.
+    pub(super) registry: Arc<Registry>,
     network: Network,
     task: OnceLock<AbortHandle>,
 }
@@ -56,12 +58,11 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) connection: Arc<Connection>,
-    pub(super) registry: Arc<Registry>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.registry.open().remove(&self.connection);
+        self.connection.registry.open().remove(&self.connection);
     }
 }
 
@@ -75,18 +76,8 @@ impl Registry {
         })
     }
 
-    /// Milliseconds since the listener began.
-    pub(super) fn now(&self) -> u64 {
+    fn now(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    /// When to look at a connection again; `None` where it is overdue.
-    pub(super) fn next_look(&self, connection: &Connection) -> Option<Instant> {
-        let now = self.now();
-        let deadline = connection.activity.deadline(&self.limits, connection.is_proxy);
-        let soon = now + u64::try_from(self.limits.tick().as_millis()).unwrap_or(u64::MAX / 4);
-        let look = Duration::from_millis(deadline.min(soon));
-        (deadline > now).then(|| self.began + look)
     }
 
     /// A place for a connection from this address. Where there are too many, those that wait for
@@ -113,12 +104,13 @@ impl Registry {
             activity: Activity::new(now),
             is_proxy,
             is_spare,
+            registry: Arc::clone(self),
             network,
             task: OnceLock::new(),
         });
         open.networks.entry(network).or_default().push(Arc::clone(&connection));
         open.total += 1;
-        Some(Place { connection, registry: Arc::clone(self) })
+        Some(Place { connection })
     }
 
     /// Frees descriptors where there are none left.
@@ -152,6 +144,21 @@ impl Registry {
 }
 
 impl Connection {
+    /// Milliseconds since the listener began.
+    pub(super) fn now(&self) -> u64 {
+        self.registry.now()
+    }
+
+    /// When to look at it again; `None` where it is overdue.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        let Registry { limits, began, .. } = &*self.registry;
+        let now = self.now();
+        let deadline = self.activity.deadline(limits, self.is_proxy);
+        let soon = now + u64::try_from(limits.tick().as_millis()).unwrap_or(u64::MAX / 4);
+        let look = Duration::from_millis(deadline.min(soon));
+        (deadline > now).then(|| *began + look)
+    }
+
     /// Says which task serves it, so that it can be ended from outside.
     pub(super) fn served_by(&self, task: AbortHandle) {
         // Said once, right after the task was made.

@@ -26,7 +26,7 @@ pub(super) async fn run(
     exchanges: Exchanges,
     closed: Arc<Counts>,
 ) {
-    let (connection, registry) = (Arc::clone(&place.connection), Arc::clone(&place.registry));
+    let connection = Arc::clone(&place.connection);
     let service = service_fn(move |request| exchanges.answer(request));
     let io = TokioIo::new(WatchedStream::new(socket, place));
     // Times are kept here: hyper has a limit for heads, none for bodies, idle connections or answers.
@@ -40,7 +40,7 @@ pub(super) async fn run(
         tokio::select! {
             biased;
             _ended = &mut http => return connection.activity.upgraded(),
-            () = sleep.as_mut() => match registry.next_look(&connection) {
+            () = sleep.as_mut() => match connection.next_look() {
                 Some(moment) => sleep.as_mut().reset(moment),
                 None => break,
             },

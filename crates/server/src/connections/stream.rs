@@ -21,8 +21,8 @@ impl WatchedStream {
     }
 
     fn wrote(&self, result: &Poll<io::Result<usize>>, wanted: usize) {
-        let activity = &self.place.connection.activity;
-        let now = || self.place.registry.now();
+        let connection = &self.place.connection;
+        let (activity, now) = (&connection.activity, || connection.now());
         match result {
             Poll::Pending => activity.write_waits(now),
             Poll::Ready(Ok(bytes)) => activity.write_went(*bytes, *bytes >= wanted, now),
@@ -40,8 +40,8 @@ impl AsyncRead for WatchedStream {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.socket).poll_read(context, buffer);
         if matches!(result, Poll::Ready(Ok(()))) && buffer.filled().len() > before {
-            let Place { connection, registry } = &self.place;
-            if !connection.activity.received(|| registry.now()) {
+            let connection = &self.place.connection;
+            if !connection.activity.received(|| connection.now()) {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
         }
