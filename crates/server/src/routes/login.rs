@@ -16,7 +16,7 @@ use crate::request::{
 };
 use crate::store::Credentials;
 
-/// Where a sign-in or a registration comes client.
+/// The client that signs in or registers.
 #[derive(Debug)]
 pub(crate) struct Client<'a> {
     /// By its network.

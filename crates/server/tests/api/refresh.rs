@@ -1,3 +1,4 @@
+use carnet_shared::MAX_TOKEN_LENGTH;
 use serde_json::json;
 
 use crate::support::{TestApp, on_both};
@@ -197,7 +198,7 @@ async fn junk_is_refused_without_a_word_more(app: TestApp) {
         ada.present(token, json!({})).await.refused(401, "invalid_refresh_token");
     }
     app.post("/api/auth/refresh", &json!({})).await.refused(401, "missing_refresh_token");
-    ada.present(&"x".repeat(5000), json!({})).await.refused(422, "invalid_fields");
+    ada.present(&"x".repeat(MAX_TOKEN_LENGTH + 1), json!({})).await.refused(422, "invalid_fields");
     ada.present(&ada.refresh, json!({})).await.with_status(200);
 }
 

@@ -1,6 +1,7 @@
 //! A database that was restored from an older copy.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -9,7 +10,8 @@ use crate::server::{Folder, Server};
 
 fn copy(from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
-    fs::create_dir(to).unwrap();
+    // As the server makes it: it warns of a folder that others can enter.
+    fs::DirBuilder::new().mode(0o700).create(to).unwrap();
     for file in fs::read_dir(from).unwrap() {
         let file = file.unwrap();
         fs::copy(file.path(), to.join(file.file_name())).unwrap();

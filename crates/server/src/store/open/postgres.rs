@@ -111,6 +111,7 @@ async fn connect(
     };
     let until = Instant::now() + wait;
     let [mut pause, longest] = BETWEEN_TRIES;
+    let mut is_announced = false;
     loop {
         let tried = timeout(ACQUIRE_TIMEOUT, options.connect()).await;
         let error = match tried {
@@ -121,8 +122,11 @@ async fn connect(
         if !may_come_up(&error) || Instant::now() + pause >= until {
             return Err(not_connected(settings, error));
         }
-        let (url, seconds) = (&settings.url, (until - Instant::now()).as_secs());
-        tracing::warn!(%error, "waiting up to {seconds} s for the database at {url}");
+        if !is_announced {
+            let (url, seconds) = (&settings.url, wait.as_secs());
+            tracing::warn!(%error, "waiting up to {seconds} s for the database at {url}");
+            is_announced = true;
+        }
         sleep(pause).await;
         pause = (pause * 2).min(longest);
     }
