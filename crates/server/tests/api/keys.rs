@@ -1,7 +1,10 @@
 //! Keys come and go, and nobody is signed out by it who need not be.
 
+use std::sync::Arc;
+
 use carnet_server::keys::{
-    GivenSecrets, KeyChange, KeyError, KeyPurpose, KeyState, Sealed, SecretPlace, import_key,
+    GivenSecrets, KeyChange, KeyError, KeyPurpose, KeyRing, KeyState, Sealed, SecretPlace,
+    import_key,
 };
 use carnet_server::store::NewKey;
 use carnet_verify::Algorithm;
@@ -249,11 +252,29 @@ async fn an_rsa_key_is_made_and_signs_on_a_thread_where_no_request_waits(app: Te
     let ada = app.registered("ada").await;
     let claims = carnet_shared::Claims::clone(&app.app().verify(&ada.access).await.unwrap());
     app.app().keys.rotate(KeyPurpose::Sign, Algorithm::RS256, KeyChange::Now).await.unwrap();
-    let signing = app.keys().ring().sign(claims, app.now());
-    tokio::pin!(signing);
-    // It takes a millisecond, and a signature of this thread would be ready.
-    assert!(futures::poll!(&mut signing).is_pending());
-    app.app().verify(&signing.await.unwrap()).await.unwrap();
+    let (ring, now) = (app.keys().ring(), app.now());
+    let signing = std::thread::spawn(move || signed_while_no_thread_is_free(ring, claims, now));
+    let token = signing.join().unwrap();
+    app.app().verify(&token).await.unwrap();
+}
+
+/// Signs in a runtime whose only thread for blocking work is taken until the signature was found to
+/// wait for it: one that is made on the thread of the requests is there at once.
+fn signed_while_no_thread_is_free(
+    ring: Arc<KeyRing>,
+    claims: carnet_shared::Claims,
+    now: i64,
+) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build();
+    runtime.unwrap().block_on(async {
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let taken = tokio::task::spawn_blocking(move || released.recv());
+        let mut signing = std::pin::pin!(ring.sign(claims, now));
+        assert!(futures::poll!(&mut signing).is_pending());
+        release.send(()).unwrap();
+        taken.await.unwrap().unwrap();
+        signing.await.unwrap()
+    })
 }
 
 #[tokio::test]
