@@ -17,6 +17,7 @@ use crate::store::{EventFilter, EventRow};
 pub(super) struct AuditArguments {
     /// Only of this user, named by username, e-mail address or id. That of a deleted user is found
     /// by the id.
+    #[arg(allow_hyphen_values = true)]
     user: Option<String>,
 
     /// Only events of this kind, such as login_failed.

@@ -27,7 +27,8 @@ pub(super) enum KeyCommand {
     /// Refuse a key, and all that was made with it, from now on. Access tokens of it are renewed
     /// silently; a key of refresh tokens takes its sessions along.
     Revoke {
-        /// The key's id, as `key list` prints it.
+        /// The key's id, as `key list` prints it; one of 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
     /// Sign access tokens with a key that you bring along.

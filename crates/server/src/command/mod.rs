@@ -207,3 +207,30 @@ fn environment() -> Result<Vec<(String, String)>, SettingError> {
 async fn find_user(app: &App, login: &str) -> Result<UserRow, CommandError> {
     app.store.user_by_login(login).await?.ok_or_else(|| CommandError::NoUser(login.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Key ids are base64url, and a username may hold hyphens anywhere.
+    #[test]
+    fn a_key_id_and_a_name_may_begin_with_a_hyphen() {
+        for arguments in [
+            &["key", "revoke", "-kfvBLx4APbZKz1rOxi4OJTjWZhijNSxyjFeg9_I8cQ"][..],
+            &["key", "revoke", "-hfvBLx4APbZKz1rOxi4OJTjWZhijNSxyjFeg9_I8cQ"],
+            &["key", "revoke", "--vBLx4APbZKz1rOxi4OJTjWZhijNSxyjFeg9_I8cQ"],
+            &["user", "add", "-ada", "ada@example.org", "--password-stdin"],
+            &["user", "role", "-ada", "--add", "editor"],
+            &["user", "set", "--name", "Ada", "-ada"],
+            &["user", "disable", "-ada"],
+            &["user", "delete", "--yes", "-ada"],
+            &["session", "list", "-ada"],
+            &["session", "end", "-ada", "--all"],
+            &["audit", "--limit", "5", "-ada"],
+        ] {
+            let line = ["carnet"].iter().chain(arguments);
+            assert!(CommandLine::try_parse_from(line).is_ok(), "{arguments:?}");
+        }
+        assert!(CommandLine::try_parse_from(["carnet", "session", "end", "--everyone"]).is_ok());
+    }
+}

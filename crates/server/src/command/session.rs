@@ -12,12 +12,17 @@ pub(super) enum SessionCommand {
     /// Print where a user is signed in.
     List {
         /// Username or e-mail address.
+        #[arg(allow_hyphen_values = true)]
         user: String,
     },
     /// End one session of a user, or all of a user, or every session there is.
     End {
         /// Username or e-mail address.
-        #[arg(required_unless_present = "everyone", conflicts_with = "everyone")]
+        #[arg(
+            allow_hyphen_values = true,
+            required_unless_present = "everyone",
+            conflicts_with = "everyone"
+        )]
         user: Option<String>,
         /// The session's id, as `session list` prints it.
         #[arg(required_unless_present_any = ["all", "everyone"], conflicts_with = "all")]

@@ -28,6 +28,7 @@ pub(super) enum UserCommand {
     /// Give or take a role. Tokens that say otherwise are outdated at once.
     Role {
         /// Username or e-mail address.
+        #[arg(allow_hyphen_values = true)]
         user: String,
         /// Roles to give.
         #[arg(long = "add", value_name = "ROLE", required_unless_present = "remove")]
@@ -39,16 +40,19 @@ pub(super) enum UserCommand {
     /// Keep an account from being used and end its sessions.
     Disable {
         /// Username or e-mail address.
+        #[arg(allow_hyphen_values = true)]
         user: String,
     },
     /// Let an account be used again.
     Enable {
         /// Username or e-mail address.
+        #[arg(allow_hyphen_values = true)]
         user: String,
     },
     /// Delete an account with its sessions, for good.
     Delete {
         /// Username or e-mail address.
+        #[arg(allow_hyphen_values = true)]
         user: String,
         /// Do it: without this nothing happens.
         #[arg(long)]
@@ -59,6 +63,7 @@ pub(super) enum UserCommand {
 #[derive(Debug, Args)]
 pub(super) struct AddArguments {
     /// 3 to 32 letters, digits, dots, dashes and underscores.
+    #[arg(allow_hyphen_values = true)]
     username: String,
     /// E-mail address.
     email: String,
@@ -77,6 +82,7 @@ pub(super) struct AddArguments {
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
 pub(super) struct SetArguments {
     /// Username or e-mail address.
+    #[arg(allow_hyphen_values = true)]
     user: String,
     /// A new username.
     #[arg(long, group = "what")]
