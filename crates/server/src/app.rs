@@ -262,8 +262,8 @@ impl App {
         self.live.check(verified, &self.claims, &self.store).await
     }
 
-    /// The session of an access token for Carnet itself, for whoever ends it: the token may have
-    /// expired, or no longer say what the account does.
+    /// The session of an access token for Carnet itself, so that it can be ended. The token may have
+    /// expired or be outdated.
     ///
     /// # Errors
     /// When the keys cannot be looked at, so that nothing can be said about the token.

@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::app::App;
 use crate::store::{EndReason, StoreError};
 
-/// More are not kept. Whoever signs out beyond them is told that it failed, as everybody is.
+/// The limit of sessions kept here. A sign-out beyond it fails like any other and is not retried.
 const MOST: usize = 10_000;
 
-/// Sessions that are over here, at once, and still have to be written as such. Whoever ended one was
-/// told that it failed; it is written all the same as soon as that can be done.
+/// Sessions that this process already refuses and that the database does not yet record as ended.
+/// The caller got an error; the end is written as soon as the database accepts it.
 #[derive(Debug, Default)]
 pub(crate) struct UnwrittenEnds {
     by_session: Mutex<HashMap<String, (EndReason, i64)>>,

@@ -7,8 +7,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::CommandError;
 
-/// Prints a line, with whatever could steer the terminal made visible. Whoever reads may stop
-/// reading: `carnet user list | head` is no error.
+/// Prints a line and escapes the characters that control a terminal. A reader that closes the pipe
+/// is no error, as in `carnet user list | head`.
 pub(super) fn say(line: &str) -> Result<(), CommandError> {
     print(&visible(line))
 }

@@ -103,8 +103,8 @@ impl Flow {
     }
 }
 
-/// What a connection is doing and since when, so that its timer, whoever looks for room and the
-/// connection itself agree without a lock. Times are milliseconds since the listener began.
+/// What a connection is doing and since when. Its timer, the search for room and the connection
+/// itself share this state without a lock. Times are milliseconds since the listener began.
 #[derive(Debug)]
 pub(super) struct Activity {
     word: AtomicU64,
@@ -157,7 +157,7 @@ impl Activity {
         self.word.store(Phase::Idle.at(now), Relaxed);
     }
 
-    /// HTTP has ended; what is left of the connection is somebody else's.
+    /// HTTP has ended: another protocol has taken the connection over.
     pub(super) fn upgraded(&self) {
         self.word.store(Phase::Upgraded.at(0), Relaxed);
     }

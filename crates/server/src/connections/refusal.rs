@@ -4,7 +4,7 @@ use tokio::net::TcpStream;
 
 /// Says on a connection that is about to be closed why it is, as far as that goes without waiting.
 pub(super) fn refuse(socket: &TcpStream, code: ErrorCode) {
-    // Whoever does not get it sees that the connection was closed.
+    // A client that misses the answer still sees the connection close.
     let _ = socket.try_write(&answer(code));
 }
 

@@ -13,8 +13,8 @@ use super::activity::{Activity, Phase};
 use super::limits::ConnectionLimits;
 use super::network::Network;
 
-/// Places beyond the limit, in which only health checks are answered: when every other connection is
-/// at work, whoever watches the server must not think that it is dead.
+/// Places beyond the limit, in which only health checks are answered: monitoring must not take a
+/// server whose connections are all at work for dead.
 const HEALTH_PLACES: usize = 32;
 
 /// The part of all connections that makes room at once, so that the search for them is rare.
@@ -133,7 +133,7 @@ impl Registry {
         open.all().all(|connection| connection.activity.phase().0 == Phase::Upgraded)
     }
 
-    /// Ends what is left.
+    /// Ends every connection that is still open.
     pub(super) fn end_all(&self) {
         self.open().all().for_each(|connection| connection.end());
     }
@@ -159,7 +159,7 @@ impl Connection {
         (deadline > now).then(|| *began + look)
     }
 
-    /// Says which task serves it, so that it can be ended from outside.
+    /// Stores the handle of the task that serves it, which ends the connection.
     pub(super) fn served_by(&self, task: AbortHandle) {
         // Said once, right after the task was made.
         let _ = self.task.set(task);

@@ -4,8 +4,7 @@ use crate::store::KeyRow;
 /// When a new key begins to make tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyChange {
-    /// At once: whoever keeps the JWKS must ask for it again when it meets a `kid` that it does not
-    /// know.
+    /// At once. A service that caches the JWKS must fetch it again when it meets an unknown `kid`.
     Now,
     /// After everybody who keeps the JWKS has seen it.
     Announced,

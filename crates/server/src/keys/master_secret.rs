@@ -118,8 +118,8 @@ impl SecretPlace {
         }
     }
 
-    /// The secrets for a database without keys, whose file is made where it is missing. Whoever
-    /// calls holds the database's start lock, so that two processes make one.
+    /// The secrets for a database without keys, whose file is made where it is missing. The
+    /// caller holds the database's start lock, so that two processes make one.
     ///
     /// # Errors
     /// When the file cannot be read or made.

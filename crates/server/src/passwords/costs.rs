@@ -60,7 +60,7 @@ impl Costs {
         }
     }
 
-    /// What is left to spend on a refusal after a hash of this cost, or after none.
+    /// The costs that a refusal still has to spend after a hash of this cost, or after none.
     pub(super) fn besides(&self, spent: Option<Cost>) -> Vec<Cost> {
         let costs = self.0.read().unwrap_or_else(PoisonError::into_inner);
         costs.iter().copied().filter(|cost| Some(*cost) != spent).collect()
