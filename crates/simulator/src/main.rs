@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use carnet_simulator::history::{Failure, Kind, play};
-use carnet_simulator::server::Deployment;
+use carnet_simulator::server::{Deployment, Deployments};
 use carnet_simulator::thief::tables;
 
 const USAGE: &str = "\
@@ -65,10 +65,10 @@ fn say(text: &str) {
 
 fn histories(count: u64) -> Result<String, Failure> {
     for (name, kind, access_seconds, quarters) in SETTINGS {
-        let deployment = Rc::new(Deployment::start(access_seconds));
+        let deployments = Deployments::start(access_seconds);
         let share = count * quarters / 4;
         for seed in 1..=share {
-            play(&deployment, kind, seed)?;
+            play(&deployments.for_the_next(), kind, seed)?;
         }
         say(&format!("{name}: {share} histories, and nothing went wrong\n"));
     }
@@ -83,5 +83,5 @@ fn one(seed: u64, setting: &str) -> Result<String, Failure> {
 }
 
 fn thieves(count: u64) -> Result<String, Failure> {
-    tables(&Rc::new(Deployment::start(300)), count)
+    tables(&Deployments::start(300), count)
 }

@@ -49,7 +49,7 @@ override; --yes answers with yes.
           warm. A path that follows is a program to try instead of building one
   simulate
           build the simulator's release, play 10000 histories and 1000 thefts of each kind, and
-          print how long thieves live; some minutes. --histories N, --seed N plays one
+          print how long thieves live; a quarter of an hour. --histories N, --seed N plays one
   bench   set up, build the release, measure it beside simplejwt, better-auth and the machine's limits,
           and write docs/benchmarks.md; 40 minutes on a machine that does nothing else.
           --rounds N, --seconds N, --only NAME; a path is a program to measure instead of building one
@@ -74,6 +74,13 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Option<&str>, rest: &[String]) -> Outcome<ExitCode> {
     match command {
+        Some(name @ ("setup" | "test")) if !rest.is_empty() => {
+            complain(&format!(
+                "`cargo xtask {name}` takes no more words, but got: {}",
+                rest.join(" ")
+            ));
+            Ok(ExitCode::from(2))
+        }
         None | Some("help" | "--help" | "-h") => {
             say(USAGE.trim_end());
             Ok(ExitCode::SUCCESS)

@@ -13,11 +13,11 @@ pub(crate) fn command(arguments: &[String]) -> Outcome<ExitCode> {
     let environment = Environment::new();
     match arguments[..] {
         [] => {
-            simulate(&environment, &["histories"], "10000 histories, a few minutes")?;
-            simulate(&environment, &["thief"], "1000 thefts of each kind, a few minutes")?;
+            simulate(&environment, &["histories"], "10000 histories, about 8 minutes")?;
+            simulate(&environment, &["thief"], "1000 thefts of each kind, about 6 minutes")?;
         }
         ["--histories", count] => {
-            simulate(&environment, &["histories", count], "100 histories take 2 or 3 seconds")?;
+            simulate(&environment, &["histories", count], "100 histories take 5 seconds")?;
         }
         ["--seed", seed] => simulate(&environment, &["seed", seed], "a moment")?,
         ["--seed", seed, setting] => {

@@ -2,12 +2,14 @@
 //! time: races inside the server are what other tests are about.
 
 mod deployment;
+mod deployments;
 mod exchange;
 mod observed;
 mod token;
 
 pub(crate) use deployment::COOKIE;
 pub use deployment::Deployment;
+pub use deployments::Deployments;
 pub use observed::Server;
 pub(crate) use observed::post;
 pub use token::RefreshToken;

@@ -1,12 +1,11 @@
 use std::fmt::Write;
-use std::rc::Rc;
 
 use super::{
     Behaviour, Case, Figures, Loot, Rule, lossy_day_of_carnet, lossy_day_of_families, of_carnet,
     of_families,
 };
 use crate::history::Failure;
-use crate::server::Deployment;
+use crate::server::Deployments;
 
 const fn case(loot: Loot, behaviour: Behaviour) -> Case {
     // An attempt lies in the storage for longer than a moment only where answers are lost.
@@ -36,7 +35,7 @@ const RULES: [(&str, Rule); 3] = [
 ///
 /// # Errors
 /// When one of them was not as it must be.
-pub fn tables(deployment: &Rc<Deployment>, count: u64) -> Result<String, Failure> {
+pub fn tables(deployments: &Deployments, count: u64) -> Result<String, Failure> {
     let mut text = String::from(
         "| thief | rule | gets anything | access tokens | minutes | owner's refreshes | after a day |\n\
          |---|---|---|---|---|---|---|\n",
@@ -44,7 +43,7 @@ pub fn tables(deployment: &Rc<Deployment>, count: u64) -> Result<String, Failure
     for case in CASES {
         let mut figures = Figures::default();
         for seed in 1..=count {
-            figures.add(of_carnet(deployment, case, seed)?);
+            figures.add(of_carnet(&deployments.for_the_next(), case, seed)?);
         }
         row(&mut text, &title(case), "Carnet", &figures);
         for (name, rule) in RULES {
@@ -59,7 +58,11 @@ pub fn tables(deployment: &Rc<Deployment>, count: u64) -> Result<String, Failure
         "\n| rule | days | refreshes | owner signed out by mistake |\n|---|---|---|---|\n",
     );
     let days = |day: &dyn Fn(u64) -> (u64, bool)| (1..=count).map(day).collect::<Vec<_>>();
-    honest(&mut text, "Carnet", &days(&|seed| lossy_day_of_carnet(deployment, seed)));
+    honest(
+        &mut text,
+        "Carnet",
+        &days(&|seed| lossy_day_of_carnet(&deployments.for_the_next(), seed)),
+    );
     for (name, rule) in RULES {
         honest(&mut text, name, &days(&|seed| lossy_day_of_families(rule, seed)));
     }

@@ -4,30 +4,23 @@
 use std::rc::Rc;
 
 use carnet_simulator::history::{Kind, play};
-use carnet_simulator::server::Deployment;
+use carnet_simulator::server::{Deployment, Deployments};
 
 use crate::asked;
-
-/// Histories of one deployment. It keeps what ended for hours of its database's own clock, which does
-/// not turn with the virtual one, and reads all of it after every gap.
-const PER_DEPLOYMENT: u64 = 50;
 
 /// Plays every fourth history from the first on: `share` of them, or as many as `CARNET_HISTORIES`
 /// asks for; or the one of `CARNET_SEED`, and shows what happens in it.
 fn play_all(kind: Kind, access_seconds: u32, first: u64, share: u64) {
-    let mut deployment = Rc::new(Deployment::start(access_seconds));
+    let deployments = Deployments::start(access_seconds);
     if let Some(seed) = asked("CARNET_SEED") {
-        match play(&deployment, kind, seed) {
+        match play(&deployments.for_the_next(), kind, seed) {
             Ok(log) => eprintln!("{}", log.join("\n")),
             Err(failure) => panic!("{failure}"),
         }
         return;
     }
     for number in 0..asked("CARNET_HISTORIES").unwrap_or(share) {
-        if number > 0 && number.is_multiple_of(PER_DEPLOYMENT) {
-            deployment = Rc::new(Deployment::start(access_seconds));
-        }
-        if let Err(failure) = play(&deployment, kind, first + 4 * number) {
+        if let Err(failure) = play(&deployments.for_the_next(), kind, first + 4 * number) {
             panic!("{failure}");
         }
     }

@@ -1,9 +1,7 @@
 //! A thief with a copied token outlives at most two refreshes of the owner, with a copy of the whole
 //! profile three, whatever they do.
 
-use std::rc::Rc;
-
-use carnet_simulator::server::Deployment;
+use carnet_simulator::server::Deployments;
 use carnet_simulator::thief::{Behaviour, Case, Loot, of_carnet};
 
 use crate::asked;
@@ -19,7 +17,7 @@ const PROFILE: [Behaviour; 2] = [Behaviour::RepeatsAttempt, Behaviour::Anyhow];
 
 /// Plays so many thefts; `Ok` how many refreshes of the owner's the luckiest thief outlived.
 fn luckiest(loot: Loot, behaviours: &[Behaviour], share: u64) -> u64 {
-    let deployment = Rc::new(Deployment::start(300));
+    let deployments = Deployments::start(300);
     let mut most = 0;
     for &behaviour in behaviours {
         for is_lossy in [false, true] {
@@ -27,7 +25,7 @@ fn luckiest(loot: Loot, behaviours: &[Behaviour], share: u64) -> u64 {
             let count = asked("CARNET_HISTORIES").unwrap_or(share);
             let seeds = asked("CARNET_SEED").map_or(1..=count, |seed| seed..=seed);
             for seed in seeds {
-                match of_carnet(&deployment, case, seed) {
+                match of_carnet(&deployments.for_the_next(), case, seed) {
                     Ok(life) => most = most.max(life.refreshes),
                     Err(failure) => panic!("{failure}"),
                 }
