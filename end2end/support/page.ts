@@ -30,6 +30,13 @@ export async function expectSignedOut(page: Page, person: Person): Promise<void>
   await expect(page.locator("body")).not.toContainText(person.email);
 }
 
+/** Signs out, and waits for the page after it: a tab that is closed on its way there can hang. */
+export async function signOut(page: Page): Promise<void> {
+  const loaded = page.waitForEvent("load");
+  await button(page, "Sign out").click();
+  await loaded;
+}
+
 export async function sendLogin(page: Page, login: string, password: string): Promise<void> {
   await field(page, "Username or e-mail").fill(login);
   await field(page, "Password").fill(password);

@@ -3,7 +3,7 @@ import { enter, lookElsewhere, signInElsewhere } from "../support/account.ts";
 import { alive, open } from "../support/alive.ts";
 import { insertIntoHeader, insertIntoMain, openDamaged, prependToBody, translate } from "../support/damage.ts";
 import { DEVICES } from "../support/devices.ts";
-import { button, expectSignedIn, expectSignedOut, field, rename, sendName, unfold } from "../support/page.ts";
+import { button, expectSignedIn, expectSignedOut, field, rename, sendName, signOut, unfold } from "../support/page.ts";
 import { REFRESH } from "../support/refresh.ts";
 import { expectEnded } from "../support/sessions.ts";
 import { expect, test } from "../support/test.ts";
@@ -44,8 +44,7 @@ for (const [what, damage] of Object.entries(HARMLESS)) {
     await alive(page);
     await expectSignedIn(page, ada);
     await open(other, "/");
-    await button(other, "Sign out").click();
-    await other.waitForURL("/");
+    await signOut(other);
     await expectNothingPrivate(page, ada);
   });
 }
@@ -60,7 +59,7 @@ test("a page that is translated while it is open shows nothing private once anot
   await open(page, "/profile");
   await page.evaluate(translate);
   await open(other, "/");
-  await button(other, "Sign out").click();
+  await signOut(other);
   await expectNothingPrivate(page, ada);
 });
 
@@ -77,7 +76,7 @@ for (const [what, damage] of Object.entries(HARMFUL)) {
     await openBroken(page, "/profile", damage);
     await expect(page.locator("body")).toContainText(ada.email);
     await open(other, "/");
-    await button(other, "Sign out").click();
+    await signOut(other);
     await expect(page).toHaveURL("/login?next=/profile");
     await expectNothingPrivate(page, ada);
   });
@@ -169,7 +168,7 @@ test("a panic later on leaves plain forms and nothing private after a sign-out",
   await alive(page);
   await panic(page);
   await open(other, "/");
-  await button(other, "Sign out").click();
+  await signOut(other);
   await expect(page).toHaveURL("/login?next=/profile");
   await expectNothingPrivate(page, ada);
 });

@@ -2,7 +2,7 @@ import { open } from "../support/alive.ts";
 import { enter, isSignedIn, signInElsewhere } from "../support/account.ts";
 import { sessionCookies } from "../support/cookies.ts";
 import { DEVICES } from "../support/devices.ts";
-import { button, expectSignedIn, expectSignedOut } from "../support/page.ts";
+import { button, expectSignedIn, expectSignedOut, signOut } from "../support/page.ts";
 import { expectEnded } from "../support/sessions.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -14,7 +14,7 @@ test("signing out in one tab signs out the other, without a reload", async ({ pa
   let loads = 0;
   other.on("domcontentloaded", () => (loads += 1));
   await open(page, "/");
-  await button(page, "Sign out").click();
+  await signOut(page);
   await expectSignedOut(other, ada);
   expect(loads).toBe(0);
   await expect(other).toHaveURL("/profile");
@@ -26,7 +26,7 @@ test("signing out ends the session, and only that one", async ({ page, carnet })
   const ada = await enter(page, carnet);
   const phone = await signInElsewhere(carnet, ada, DEVICES.safariOnPhone);
   await open(page, "/");
-  await button(page, "Sign out").click();
+  await signOut(page);
   await expectSignedOut(page, ada);
   await expectEnded(carnet, phone);
   expect(await isSignedIn(carnet, phone)).toBe(true);
