@@ -89,6 +89,8 @@ pub trait Lock {
     /// gives lets the next one in. Where tabs cannot lock each other out, at least the calls of
     /// this one wait for each other.
     fn acquire(&self) -> LocalFuture<Held>;
+    /// Whether it holds for all tabs, not for the calls of this one alone.
+    fn is_shared(&self) -> bool;
 }
 
 /// Speaks to the other tabs of an origin.

@@ -9,6 +9,7 @@ use futures::lock::Mutex;
 
 use crate::World;
 use crate::backend::Backend;
+use crate::lag::Write;
 use crate::network::{Fault, Network};
 use crate::tab::Tab;
 
@@ -32,6 +33,11 @@ pub struct Shared {
     pub skew: Cell<i64>,
     /// `localStorage`.
     pub local: Rc<Area>,
+    /// After how many milliseconds a tab sees what another one has written to `localStorage`. To be
+    /// set before anything is written.
+    pub lag: Cell<i64>,
+    /// What was written while there is such a lag.
+    pub(crate) writes: RefCell<Vec<Write>>,
     /// Whether there are Web Locks.
     pub has_locks: Cell<bool>,
     /// Whether there is a `BroadcastChannel`.
@@ -76,6 +82,8 @@ impl<B: Backend + 'static> Browser<B> {
             shared: Rc::new(Shared {
                 skew: Cell::new(0),
                 local: Rc::new(Area::default()),
+                lag: Cell::new(0),
+                writes: RefCell::default(),
                 has_locks: Cell::new(true),
                 has_channel: Cell::new(true),
                 lock: Origin::default(),
@@ -166,13 +174,27 @@ impl Store for Area {
     }
 }
 
-/// The lock of an origin.
+/// The lock of an origin, or of one tab where there are no Web Locks.
 #[derive(Debug, Default, Clone)]
-pub struct Origin(Arc<Mutex<()>>);
+pub struct Origin {
+    mutex: Arc<Mutex<()>>,
+    is_of_one_tab: bool,
+}
+
+impl Origin {
+    /// A lock that holds for one tab alone.
+    pub(crate) fn of_one_tab() -> Self {
+        Self { is_of_one_tab: true, ..Self::default() }
+    }
+}
 
 impl Lock for Origin {
     fn acquire(&self) -> LocalFuture<Held> {
-        let mutex = self.0.clone();
+        let mutex = self.mutex.clone();
         Box::pin(async move { Box::new(mutex.lock_owned().await) as Held })
+    }
+
+    fn is_shared(&self) -> bool {
+        !self.is_of_one_tab
     }
 }

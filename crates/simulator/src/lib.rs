@@ -11,6 +11,7 @@ mod browser;
 mod chance;
 #[cfg(feature = "server")]
 pub mod history;
+mod lag;
 mod network;
 #[cfg(feature = "server")]
 pub mod server;

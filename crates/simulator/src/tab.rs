@@ -10,6 +10,7 @@ use carnet_shared::{LoginRequest, Secret, User, paths};
 
 use crate::World;
 use crate::browser::{Area, Browser, Origin, Shared};
+use crate::lag::LocalStorage;
 use crate::network::{Fetch, Network};
 use crate::time::Pending;
 
@@ -67,17 +68,23 @@ impl Tab {
         });
         let blocked = Area::default();
         blocked.blocked.set(true);
+        let local = Rc::new(LocalStorage {
+            shared: shared.clone(),
+            world: browser.world.clone(),
+            tab: surroundings.number,
+        });
         let tokens: Rc<dyn Store> = match browser.settings.token_storage() {
             StorageKind::Session => area.clone(),
-            StorageKind::Local => shared.local.clone(),
+            StorageKind::Local => local.clone(),
             StorageKind::Memory => Rc::new(blocked),
         };
-        let lock = if shared.has_locks.get() { shared.lock.clone() } else { Origin::default() };
+        let has_locks = shared.has_locks.get();
+        let lock = if has_locks { shared.lock.clone() } else { Origin::of_one_tab() };
         let open = Rc::new(());
         let network = browser.network.clone();
         let edges = Edges {
             transport: Rc::new(Fetch { network, tab: Rc::downgrade(&open) }),
-            shared: shared.local.clone(),
+            shared: local,
             tokens,
             clock: surroundings.clone(),
             lock: Rc::new(lock),

@@ -79,6 +79,10 @@ impl Lock for WebLock {
             Box::new(request) as Held
         })
     }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
 }
 
 fn request(
@@ -117,5 +121,9 @@ impl Lock for PageLock {
     fn acquire(&self) -> LocalFuture<Held> {
         let mutex = self.0.clone();
         Box::pin(async move { Box::new(mutex.lock_owned().await) as Held })
+    }
+
+    fn is_shared(&self) -> bool {
+        false
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Inner {
     witnesses: RefCell<Vec<Listener<Incident>>>,
     pub(super) timers: RefCell<[Option<Held>; Timer::COUNT]>,
     pub(super) lock: RefCell<EngineLock>,
+    /// Until what was written is read back.
+    pub(super) settling: RefCell<Option<Held>>,
     pub(super) refresh: RefCell<Option<AbortHandle>>,
     /// What is listened to, for as long as the client lives.
     ears: RefCell<Vec<Held>>,
@@ -74,6 +76,7 @@ impl AuthClient {
                 witnesses: RefCell::default(),
                 timers: RefCell::default(),
                 lock: RefCell::new(EngineLock::Free),
+                settling: RefCell::default(),
                 refresh: RefCell::default(),
                 ears: RefCell::default(),
             }),

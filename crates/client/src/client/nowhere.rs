@@ -54,6 +54,9 @@ impl Lock for Nowhere {
     fn acquire(&self) -> LocalFuture<Held> {
         Box::pin(async { Box::new(()) as Held })
     }
+    fn is_shared(&self) -> bool {
+        true
+    }
 }
 
 impl Channel for Nowhere {

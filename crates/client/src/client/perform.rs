@@ -14,6 +14,10 @@ use crate::stored::save;
 /// How long to wait for the lock. A tab that holds it for longer is frozen or broken, and it is
 /// better to go on: the server gives racing tabs the same answer.
 const LOCK_MS: u32 = 10_000;
+/// How long to wait before the storage is read back where tabs cannot lock each other out. What
+/// another tab has written at the same moment takes a while to be seen here. If that takes at most half
+/// of this, all of them find the same attempt, and the server gives all of them the same answer.
+const SETTLE_MS: u32 = 300;
 
 impl AuthClient {
     pub(super) fn perform(&self, effect: Effect) {
@@ -25,7 +29,7 @@ impl AuthClient {
             Effect::ReleaseLock => drop(inner.lock.replace(EngineLock::Free)),
             Effect::Post(message) => self.tell(&message),
             Effect::Save(change) => save(&inner.edges, &change),
-            Effect::Reread => self.dispatch(Event::Reread),
+            Effect::Reread => self.read_back(),
             Effect::Refresh { number, request } => self.refresh(number, &request),
             Effect::Abort => {
                 if let Some(running) = inner.refresh.borrow_mut().take() {
@@ -56,6 +60,20 @@ impl AuthClient {
         let milliseconds = u32::try_from(milliseconds.max(0)).unwrap_or(u32::MAX);
         let running = self.inner.edges.timers.after(milliseconds, call);
         self.inner.timers.borrow_mut()[timer as usize] = Some(running);
+    }
+
+    fn read_back(&self) {
+        if self.inner.edges.lock.is_shared() {
+            return self.dispatch(Event::Reread);
+        }
+        let weak = self.weak();
+        let call = Box::new(move || {
+            if let Some(client) = upgrade(&weak) {
+                client.dispatch(Event::Reread);
+            }
+        });
+        let waiting = self.inner.edges.timers.after(SETTLE_MS, call);
+        self.inner.settling.replace(Some(waiting));
     }
 
     fn take_lock(&self) {

@@ -43,7 +43,7 @@ pub(super) enum Phase {
     /// The lock was asked for.
     Locking,
     /// The attempt was written and is being read back.
-    Writing,
+    Writing(Record),
     /// The request is on its way.
     Fetching(Sent),
 }

@@ -62,7 +62,7 @@ impl Engine {
         match self.phase {
             Phase::Asking { locked: false } => self.take_lock(),
             Phase::Asking { locked: true } => self.prepare(context),
-            Phase::Idle | Phase::Locking | Phase::Writing | Phase::Fetching(_) => {}
+            Phase::Idle | Phase::Locking | Phase::Writing(_) | Phase::Fetching(_) => {}
         }
     }
 
@@ -92,16 +92,23 @@ impl Engine {
     }
 
     pub(super) fn write(&mut self, record: Record) {
-        self.phase = Phase::Writing;
+        self.phase = Phase::Writing(record.clone());
         self.save_record(record);
         self.emit(Effect::Reread);
     }
 
     /// Sends what was found: no attempt at all where the storage is blocked or full.
     pub(super) fn reread(&mut self, context: &Context) {
-        if matches!(self.phase, Phase::Writing) {
-            self.send(context.stored.record.clone(), context);
+        let Phase::Writing(written) = &self.phase else { return };
+        let found = &context.stored.record;
+        // Without a shared lock another tab may have used the attempt meanwhile, and have its answer.
+        let was_answered = found.attempt.is_none()
+            && found.previous.is_some()
+            && found.previous != written.previous;
+        if self.notice_sign_out(context) {
+            return;
         }
+        if was_answered { self.prepare(context) } else { self.send(found.clone(), context) }
     }
 
     /// The record to refresh with: the stored one, with an attempt.
@@ -161,7 +168,7 @@ impl Engine {
                 self.emit(Effect::Cancel(Timer::Abort));
                 self.emit(Effect::Abort);
             }
-            Phase::Idle | Phase::Locking | Phase::Writing => {}
+            Phase::Idle | Phase::Locking | Phase::Writing(_) => {}
         }
         self.emit(Effect::ReleaseLock);
     }

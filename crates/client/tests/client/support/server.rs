@@ -33,6 +33,8 @@ struct Session {
     attempt: Option<String>,
     past: Vec<String>,
     rotated_at: i64,
+    /// How often the answer to one attempt was given to another as well.
+    races: u64,
     ended: Option<ErrorCode>,
 }
 
@@ -116,6 +118,12 @@ impl Server {
     pub(crate) fn has_cried_theft(&self) -> bool {
         let sessions = self.sessions.borrow();
         sessions.iter().any(|session| session.ended == Some(ErrorCode::SessionReused))
+    }
+
+    /// How often tabs have raced with different attempts. A few in a row, and the real server takes
+    /// the session for copied.
+    pub(crate) fn races(&self) -> u64 {
+        self.sessions.borrow().iter().map(|session| session.races).sum()
     }
 
     /// The account has changed: tokens up to now no longer match it.
@@ -245,6 +253,7 @@ impl Server {
             generation: 0,
             attempt: None,
             past: Vec::new(),
+            races: 0,
             rotated_at: self.world.now(),
             ended: None,
         });
@@ -338,6 +347,8 @@ impl Session {
             }
             self.ended = Some(ErrorCode::SessionReused);
             return Err(ErrorCode::SessionReused);
+        } else if !is_repeated {
+            self.races += 1;
         }
         self.attempt = attempt.map(str::to_owned);
         self.past.extend(attempt.map(str::to_owned));
