@@ -5,9 +5,9 @@ use std::sync::Arc;
 use carnet_client::{AuthState, SignOutReason};
 use leptos::prelude::*;
 
-use crate::auth::{provide_auth, use_auth};
 use crate::components::{Footer, Header, Notices, OfflineNotice};
 use crate::{Audience, Done, PageData, browser, pages};
+use carnet_leptos::{Handover, provide_carnet, use_auth};
 
 /// Who is here, without anything that may change while they stay: what hangs on it is rebuilt only
 /// when somebody comes or goes, and what was typed survives a refresh.
@@ -35,7 +35,7 @@ pub fn App(
     let page = Arc::new(page);
     provide_context(Arc::clone(&page));
     provide_context(JustDone(RwSignal::new(page.done)));
-    provide_auth(page.auth.clone(), page.settings.client.clone());
+    provide_carnet(Handover { auth: page.auth.clone(), settings: page.settings.client.clone() });
     let state = use_auth().state();
     let who = Memo::new(move |_| {
         state.with(|state| match state {

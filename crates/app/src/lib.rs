@@ -1,4 +1,4 @@
-//! What people see: the pages, and the auth context that any Leptos app can mount.
+//! What people see: the pages. They are made from what `carnet-leptos` offers to any Leptos app.
 //!
 //! Every page is rendered on the server and hydrated in the browser from one [`PageData`]; going
 //! to another page is an ordinary navigation. So there is no router in the bundle, nothing that
@@ -6,7 +6,6 @@
 //! script.
 
 mod app;
-pub mod auth;
 mod browser;
 mod components;
 mod dates;

@@ -5,8 +5,8 @@ use carnet_shared::paths::pages;
 use carnet_shared::{PasswordPolicy, SessionView};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::sign_in_path;
 use crate::{FormName, Page, Trouble};
+use carnet_leptos::sign_in_path;
 
 /// The `id` of the script element that carries the [`PageData`].
 pub const PAGE_DATA_ID: &str = "carnet-page";

@@ -42,7 +42,9 @@ pub use live::Live;
 pub use passwords::HasherError;
 pub use request::Current;
 pub use routes::metrics::metrics_router;
-pub use routes::router;
+#[cfg(feature = "ssr")]
+pub use routes::pages_router;
+pub use routes::{api_router, router};
 pub use serve::{Serving, serve, serve_routes, serve_within};
 #[cfg(feature = "ssr")]
 pub use site::{GuardedPages, PageGuard, PageVisitor};

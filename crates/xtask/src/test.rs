@@ -32,10 +32,11 @@ enum Targets {
 }
 
 /// One by one: together, the features for the server and those for the browser would meet in one build.
-const PACKAGES: [Package; 9] = [
+const PACKAGES: [Package; 10] = [
     Package::whole("shared", "carnet-shared", ""),
     Package::whole("client", "carnet-client", ""),
     Package::whole("verify", "carnet-verify", "axum"),
+    Package::whole("leptos", "carnet-leptos", "ssr"),
     Package::whole("app", "carnet-app", "ssr"),
     Package::whole("server", "carnet-server", "ssr,jemalloc"),
     Package { targets: Targets::LibraryAndApi, ..Package::whole("server", "carnet-server", "") },

@@ -6,7 +6,7 @@ use super::icons::mark;
 use super::sign_out_button::SignOutButton;
 use crate::Page;
 use crate::app::{Who, use_page, use_who};
-use crate::auth::use_auth;
+use carnet_leptos::use_auth;
 
 /// The top of every page: whose it is, where to go, and the way out.
 #[component]

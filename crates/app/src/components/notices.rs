@@ -2,8 +2,8 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::{JustDone, Who, use_page, use_who};
-use crate::auth::use_auth;
 use crate::{Audience, words};
+use carnet_leptos::use_auth;
 
 /// What happened that the person has not heard of yet, above the page that they came for.
 #[component]

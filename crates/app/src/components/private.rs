@@ -3,8 +3,8 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
-use crate::auth::{anew_for, sign_in_path};
 use crate::words;
+use carnet_leptos::{anew_for, sign_in_path};
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.

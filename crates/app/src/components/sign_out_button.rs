@@ -3,8 +3,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::auth::use_auth;
 use crate::browser::go_to;
+use carnet_leptos::use_auth;
 
 /// Signs out here. Without script it is a plain form; with it, the other tabs learn at once, and it
 /// works offline too.

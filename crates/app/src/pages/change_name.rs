@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::JustDone;
-use crate::auth::use_auth;
 use crate::browser::focus_soon;
 use crate::components::{ErrorSummary, SubmitButton, TextField};
 use crate::form_state::FormState;
 use crate::{Done, FormName, PageData};
+use carnet_leptos::use_auth;
 
 /// The form for the name, folded away until it is wanted.
 pub(super) fn change_name(page: &PageData) -> impl IntoView + use<> {

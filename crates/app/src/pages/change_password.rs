@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::JustDone;
-use crate::auth::use_auth;
 use crate::browser::focus_soon;
 use crate::components::{ErrorSummary, PasswordField, SubmitButton};
 use crate::form_state::FormState;
 use crate::{Done, FormName, PageData, words};
+use carnet_leptos::use_auth;
 
 /// The form for a new password, folded away until it is wanted.
 #[expect(clippy::too_many_lines, reason = "one form, from what it sends to how it looks")]

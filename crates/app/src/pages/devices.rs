@@ -7,10 +7,10 @@ use leptos::task::spawn_local;
 use web_sys::SubmitEvent;
 
 use crate::app::{JustDone, use_page};
-use crate::auth::{Auth, use_auth};
 use crate::browser::focus_soon;
 use crate::form_state::FormState;
 use crate::{Done, FormName, Trouble};
+use carnet_leptos::{Auth, use_auth};
 
 /// The devices of the account and what is done to them. All forms of the page share it, since they
 /// change one list.

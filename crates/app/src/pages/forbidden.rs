@@ -1,7 +1,7 @@
 use carnet_shared::paths::pages;
 use leptos::prelude::*;
 
-use crate::auth::use_auth;
+use carnet_leptos::use_auth;
 
 /// The account may not see what was asked for.
 pub(super) fn forbidden() -> impl IntoView {

@@ -3,7 +3,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
-use crate::auth::use_auth;
+use carnet_leptos::use_auth;
 
 /// Where everybody arrives.
 pub(super) fn home() -> impl IntoView {

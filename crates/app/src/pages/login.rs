@@ -6,9 +6,9 @@ use leptos::task::spawn_local;
 
 use crate::FormName;
 use crate::app::use_page;
-use crate::auth::use_auth;
 use crate::components::{ErrorSummary, PasswordField, RememberBox, SubmitButton, TextField};
 use crate::form_state::FormState;
+use carnet_leptos::use_auth;
 
 /// Sign in.
 pub(super) fn login() -> impl IntoView {

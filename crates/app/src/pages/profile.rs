@@ -3,8 +3,8 @@ use leptos::prelude::*;
 use super::change_name::change_name;
 use super::change_password::change_password;
 use crate::app::use_page;
-use crate::auth::use_auth;
 use crate::dates;
+use carnet_leptos::use_auth;
 
 /// The account: who it is, and what can be changed about it.
 pub(super) fn profile() -> impl IntoView {

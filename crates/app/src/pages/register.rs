@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::app::use_page;
-use crate::auth::use_auth;
 use crate::components::{ErrorSummary, PasswordField, RememberBox, SubmitButton, TextField};
 use crate::form_state::FormState;
 use crate::{FormName, PageData, words};
+use carnet_leptos::use_auth;
 
 /// Make an account.
 pub(super) fn register() -> impl IntoView {

@@ -70,24 +70,53 @@ impl AuthClient {
         body: Option<Secret>,
     ) -> Result<Result<HttpAnswer, Unreachable>, AuthError> {
         let request = self.request(method, path, body);
-        let session = self.state().session_id().map(str::to_owned);
         // The token is for one origin only.
         if !is_local_path(path) {
             return Ok(self.send(request).await);
         }
+        let send = async |token: Option<&str>| {
+            let bearer = token.map(Secret::new);
+            self.send(HttpRequest { bearer, ..request.clone() }).await
+        };
+        let is_refused =
+            |answer: &Result<HttpAnswer, _>| matches!(answer, Ok(answer) if answer.status == 401);
+        self.call_with_token(send, is_refused).await
+    }
+
+    /// Calls in the name of whoever is signed in, by a way of your own: `send` gets the access token,
+    /// or nothing where nobody is signed in, and must not give it to any other origin. If `is_refused`
+    /// says that the answer is a 401, it is called once more with a new token.
+    ///
+    /// ```
+    /// use carnet_client::{AuthClient, AuthError};
+    ///
+    /// async fn status_of(client: &AuthClient, fetch: impl AsyncFn(Option<&str>) -> u16) -> Result<u16, AuthError> {
+    ///     client.call_with_token(fetch, |status| *status == 401).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever keeps a token from coming, and [`AuthError::SignedOut`] when the session in which the
+    /// call was made has ended meanwhile.
+    pub async fn call_with_token<T>(
+        &self,
+        send: impl AsyncFn(Option<&str>) -> T,
+        is_refused: impl Fn(&T) -> bool,
+    ) -> Result<T, AuthError> {
+        let session = self.state().session_id().map(str::to_owned);
         let first = match self.grant_for(session.as_deref(), None).await {
             Ok(grant) => grant,
             // Nobody was signed in when the call was made: whether that will do is for the
             // server to say.
-            Err(AuthError::SignedOut) if session.is_none() => return Ok(self.send(request).await),
+            Err(AuthError::SignedOut) if session.is_none() => return Ok(send(None).await),
             Err(error) => return Err(error),
         };
-        let answer = self.send(with_token(&request, &first)).await;
-        if !matches!(&answer, Ok(answer) if answer.status == 401) {
+        let answer = send(Some(first.token.expose())).await;
+        if !is_refused(&answer) {
             return Ok(answer);
         }
         let second = self.grant_for(Some(&first.session), Some(first.serial)).await?;
-        Ok(self.send(with_token(&request, &second)).await)
+        Ok(send(Some(second.token.expose())).await)
     }
 
     /// A token of the session in which the call was made: nothing is ever done in the name of

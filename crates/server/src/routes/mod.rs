@@ -37,9 +37,62 @@ use crate::settings::Simplejwt;
 /// No body that makes sense comes near.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// Everything, ready to be served. Give it the peer's address
-/// (`into_make_service_with_connect_info`), or all callers share their limits.
+/// Everything, ready to be served: the API, the pages, and an answer to whatever else is asked for.
+/// Give it the peer's address (`into_make_service_with_connect_info`), or all callers share their
+/// limits.
+///
+/// An app that answers `/` or unknown addresses itself takes [`api_router`] and, with the feature
+/// `ssr`, `pages_router` instead.
 pub fn router(app: &Arc<App>) -> Router {
+    #[cfg(feature = "ssr")]
+    let routes = crate::site::add_site(api(app), app);
+    #[cfg(not(feature = "ssr"))]
+    let routes = api(app).fallback(not_found);
+    finished(app, routes)
+}
+
+/// The API alone, for an app with pages of its own. It answers no other addresses, so it can be merged
+/// with a router that has a fallback.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::{Router, routing::get};
+/// use carnet_server::{App, api_router};
+///
+/// fn own_app(carnet: &Arc<App>) -> Router {
+///     Router::new()
+///         .route("/", get(async || "My own start"))
+///         .fallback(async || "My own word for what is not there")
+///         .merge(api_router(carnet))
+/// }
+/// ```
+pub fn api_router(app: &Arc<App>) -> Router {
+    finished(app, api(app))
+}
+
+/// The pages to sign in, to register, and for the account, with the files that they need. Like
+/// [`api_router`] it can be merged with a router that has a fallback; `/` is left to the app.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::{Router, routing::get};
+/// use carnet_server::{App, api_router, pages_router};
+///
+/// fn own_app(carnet: &Arc<App>) -> Router {
+///     Router::new()
+///         .route("/", get(async || "My own start"))
+///         .merge(api_router(carnet))
+///         .merge(pages_router(carnet))
+/// }
+/// ```
+#[cfg(feature = "ssr")]
+pub fn pages_router(app: &Arc<App>) -> Router {
+    finished(app, crate::site::pages_and_files(app))
+}
+
+fn api(app: &App) -> Router<Arc<App>> {
     let routes = Router::new()
         .route(paths::REGISTER, post(register::register))
         .route(paths::LOGIN, post(login::login))
@@ -57,18 +110,18 @@ pub fn router(app: &Arc<App>) -> Router {
         .route(paths::METADATA, get(metadata::metadata))
         .route(paths::HEALTHZ, get(health::healthz))
         .route(paths::READYZ, get(health::readyz));
-    let routes = match app.settings.compat.simplejwt {
+    match app.settings.compat.simplejwt {
         Simplejwt::Off => routes,
         Simplejwt::Rotating | Simplejwt::Static => routes
             .route(paths::TOKEN, token::post_only(token::obtain::obtain))
             .route(paths::TOKEN_REFRESH, token::post_only(token::refresh::refresh))
             .route(paths::TOKEN_VERIFY, token::post_only(token::verify::verify))
             .route(paths::TOKEN_BLACKLIST, token::post_only(token::blacklist::blacklist)),
-    };
-    #[cfg(feature = "ssr")]
-    let routes = crate::site::add_pages(routes, app);
-    #[cfg(not(feature = "ssr"))]
-    let routes = routes.fallback(not_found);
+    }
+}
+
+/// What stands around every handler of Carnet.
+fn finished(app: &Arc<App>, routes: Router<Arc<App>>) -> Router {
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::new(Surroundings::new(app)), finish))
         .option_layer(cors(app))

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use carnet_app::auth::sign_in_path;
 use carnet_app::{Done, FormName, Page, Submitted};
+use carnet_leptos::sign_in_path;
 use carnet_shared::{ChangePasswordRequest, ErrorCode, Fields, UpdateProfileRequest};
 
 use super::form::{ComingBack, FormRoom, Sent};

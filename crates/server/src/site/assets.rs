@@ -14,6 +14,15 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "../../target/site"]
 pub(super) struct Site;
 
+/// The addresses of the files in a folder of the site, without their compressed forms.
+pub(super) fn names_in(folder: &str) -> impl Iterator<Item = String> {
+    let folder = format!("{folder}/");
+    let is_variant = |path: &str| ENCODINGS.iter().any(|(_, ending)| path.ends_with(ending));
+    Site::iter()
+        .filter(move |path| path.starts_with(&folder) && !is_variant(path))
+        .map(|path| format!("/{path}"))
+}
+
 /// How the files are compressed when they are built, the better one first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 

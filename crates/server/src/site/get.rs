@@ -4,8 +4,8 @@ use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::{LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{Audience, AuthState, Done, Page};
+use carnet_leptos::{return_to, sign_in_path};
 use carnet_shared::paths::pages;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 

@@ -7,25 +7,32 @@ use axum::extract::{FromRef, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::auth::{return_to, sign_in_path};
 use carnet_app::{AuthState, Page};
+use carnet_leptos::server::CalledBy;
+use carnet_leptos::{Handover, Refused};
+use carnet_leptos::{return_to, sign_in_path};
 use carnet_shared::Delivery;
 use tower::{Layer, Service};
 
 use super::get::{lead_to, path_and_query, unavailable};
 use super::render::{page_data, render};
+use super::server_functions::{ServerFunctions, called_by};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::request::{Caller, Cookies, require_same_origin};
 
-/// A layer for the pages of your own app: who may not see one is turned away before anything of it
-/// is rendered. It goes by the cookie, so it serves pages; give it to `route_layer`.
+/// A layer for the pages of your own app: it finds out who asks before anything is rendered. It goes
+/// by the cookie, so it serves pages.
 ///
-/// Whoever is signed in comes through, and the handler may take [`PageVisitor`]. Whoever is not is
-/// led to sign in and back, by an empty answer. An account without the role gets 403, as a page. A
-/// browser whose cookie alone does not tell gets a page that finds out and then asks again; with
-/// `client.delivery = "body"`, where there is no cookie, nobody comes through. What changes
+/// [`PageGuard::anyone`] lets everybody through and is for the whole app: what it has found out is
+/// there for [`PageVisitor`], for `<CarnetProvider>` of `carnet-leptos`, and for the server functions
+/// that ask `carnet_leptos::server::user`.
+///
+/// [`PageGuard::user`] and [`PageGuard::role`] turn others away; give them to `route_layer`. Whoever is
+/// not signed in is led to sign in and back, by an empty answer. An account without the role gets 403,
+/// as a page. A browser whose cookie alone does not tell gets a page that finds out and then asks
+/// again; with `client.delivery = "body"`, where there is no cookie, nobody comes through. What changes
 /// something (POST and the like) has to come from a page of this site, else it gets 403.
 ///
 /// ```
@@ -44,43 +51,88 @@ use crate::request::{Caller, Cookies, require_same_origin};
 #[derive(Debug, Clone)]
 pub struct PageGuard {
     app: Arc<App>,
-    role: Option<Arc<str>>,
+    admits: Admits,
+}
+
+/// Who comes through.
+#[derive(Debug, Clone)]
+enum Admits {
+    Anyone { functions: Arc<ServerFunctions> },
+    User,
+    Role(Arc<str>),
 }
 
 impl PageGuard {
+    /// For everybody: only finds out who it is. A request of another site that changes something is
+    /// nobody's, whatever cookie it brings along.
+    ///
+    /// Server functions are held to the rule that Leptos leaves to its apps: a call has to carry an
+    /// access token or to come from a page of this site, GET encodings included.
+    pub fn anyone(app: &Arc<App>) -> Self {
+        let functions = Arc::new(ServerFunctions::registered());
+        Self { app: Arc::clone(app), admits: Admits::Anyone { functions } }
+    }
+
     /// For everybody who is signed in.
     pub fn user(app: &Arc<App>) -> Self {
-        Self { app: Arc::clone(app), role: None }
+        Self { app: Arc::clone(app), admits: Admits::User }
     }
 
     /// For accounts that have this role.
     pub fn role(app: &Arc<App>, role: &str) -> Self {
-        Self { app: Arc::clone(app), role: Some(role.into()) }
+        Self { app: Arc::clone(app), admits: Admits::Role(role.into()) }
     }
 
-    /// Lets a request through, with its [`PageVisitor`], or says what to answer instead.
-    async fn admit(&self, request: Request) -> Result<(Visitor, Request), Response> {
+    /// Lets a request through, with what was found out about it, or says what to answer instead.
+    async fn admit(&self, request: Request) -> Result<(Option<Visitor>, Request), Response> {
         let (mut parts, body) = request.into_parts();
-        if !parts.method.is_safe() && require_same_origin(&parts.headers, &self.app).is_err() {
-            let said = "This form came from another site, so nothing was done.";
-            return Err((StatusCode::FORBIDDEN, said).into_response());
+        let is_foreign =
+            !parts.method.is_safe() && require_same_origin(&parts.headers, &self.app).is_err();
+        match &self.admits {
+            Admits::Anyone { functions } if functions.has(&parts) => {
+                let found = called_by(&mut parts, &self.app).await;
+                if matches!(found, CalledBy(Err(Refused::CrossSite))) {
+                    return Err(foreign("This call"));
+                }
+                parts.extensions.insert(found);
+                return Ok((None, Request::from_parts(parts, body)));
+            }
+            Admits::Anyone { .. } if is_foreign => {
+                self.hand_over(&mut parts, AuthState::Anonymous(None));
+                return Ok((None, Request::from_parts(parts, body)));
+            }
+            Admits::User | Admits::Role(_) if is_foreign => {
+                return Err(foreign("This form"));
+            }
+            Admits::Anyone { .. } | Admits::User | Admits::Role(_) => {}
         }
         let visitor =
             look(&mut parts, &self.app).await.map_err(|error| unavailable(&self.app, &error))?;
         match self.refusal(&visitor.auth, &parts.uri) {
             Some(response) => Err(visitor.answer(response)),
             None => {
-                parts.extensions.insert(PageVisitor(visitor.auth.clone()));
-                Ok((visitor, Request::from_parts(parts, body)))
+                self.hand_over(&mut parts, visitor.auth.clone());
+                Ok((Some(visitor), Request::from_parts(parts, body)))
             }
         }
     }
 
+    /// Puts what was found out into the request: for handlers, and for what is rendered.
+    fn hand_over(&self, parts: &mut Parts, auth: AuthState) {
+        parts.extensions.insert(PageVisitor(auth.clone()));
+        parts.extensions.insert(Handover { auth, settings: self.app.client_settings() });
+    }
+
     fn refusal(&self, auth: &AuthState, uri: &Uri) -> Option<Response> {
+        let role = match &self.admits {
+            Admits::Anyone { .. } => return None,
+            Admits::User => None,
+            Admits::Role(role) => Some(&**role),
+        };
         let asked_for = path_and_query(uri);
         let page = match auth {
             AuthState::Anonymous(_) => return Some(lead_to(&sign_in_path(asked_for))),
-            AuthState::SignedIn { user, .. } => match self.role.as_deref() {
+            AuthState::SignedIn { user, .. } => match role {
                 Some(role) if !user.has_role(role) => Page::Forbidden,
                 _ => return None,
             },
@@ -131,7 +183,13 @@ where
         let guard = self.guard.clone();
         Box::pin(async move {
             match guard.admit(request).await {
-                Ok((visitor, request)) => Ok(visitor.answer(inner.call(request).await?)),
+                Ok((visitor, request)) => {
+                    let response = inner.call(request).await?;
+                    Ok(match visitor {
+                        Some(visitor) => visitor.answer(response),
+                        None => response,
+                    })
+                }
                 Err(response) => Ok(response),
             }
         })
@@ -139,7 +197,7 @@ where
 }
 
 /// Who looks at a page, as far as the cookie tells: the seed of
-/// [`provide_auth`](carnet_app::auth::provide_auth). Take it as an argument of a handler, behind a
+/// [`provide_carnet`](carnet_leptos::provide_carnet). Take it as an argument of a handler, behind a
 /// [`PageGuard`] or without one, where the state of your router gives an `Arc<App>`.
 ///
 /// ```
@@ -172,6 +230,11 @@ where
             Err(error) => Err(unavailable(&app, &error)),
         }
     }
+}
+
+fn foreign(what: &str) -> Response {
+    let said = format!("{what} came from another site, so nothing was done.");
+    (StatusCode::FORBIDDEN, said).into_response()
 }
 
 async fn look(parts: &mut Parts, app: &Arc<App>) -> Result<Visitor, ApiError> {

@@ -10,7 +10,7 @@ use crate::settings::{Registration, Storage};
 
 impl App {
     /// What the browser's client has to know, for the pages of your own app that call
-    /// [`provide_auth`](carnet_app::auth::provide_auth).
+    /// [`provide_carnet`](carnet_leptos::provide_carnet).
     pub fn client_settings(&self) -> ClientSettings {
         let settings = &self.settings;
         ClientSettings {

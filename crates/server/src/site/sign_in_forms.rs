@@ -3,8 +3,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use carnet_app::auth::return_to;
 use carnet_app::{FormName, Page, Submitted};
+use carnet_leptos::return_to;
 use carnet_shared::paths::pages;
 use carnet_shared::{Delivery, Fields, LoginRequest, RegisterRequest};
 

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::get;
-use carnet_server::{PageGuard, PageVisitor, router};
+use carnet_server::{PageGuard, PageVisitor, api_router, pages_router, router};
 use carnet_shared::User;
 use reqwest::Method;
 use serde_json::json;
@@ -20,6 +22,8 @@ on_both![
     a_session_that_has_ended_lets_nobody_through,
     a_page_without_a_guard_knows_who_looks,
     no_other_site_can_post_to_a_guarded_page,
+    an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages,
+    an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone,
 ];
 
 /// An app that has Carnet inside, with pages of its own.
@@ -35,7 +39,10 @@ async fn own_app(carnet: &TestApp) -> String {
         .route("/ledger", get(async || "the ledger"))
         .route_layer(PageGuard::role(carnet.app(), "bookkeeper"));
     let shop = Router::new().route("/shop", get(name)).with_state(carnet.app().clone());
-    let app = members.merge(ledger).merge(shop).merge(router(carnet.app()));
+    serve(members.merge(ledger).merge(shop).merge(router(carnet.app()))).await
+}
+
+async fn serve(app: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -136,4 +143,40 @@ async fn no_other_site_can_post_to_a_guarded_page(carnet: TestApp) {
         assert_eq!(refused.text, "This form came from another site, so nothing was done.");
     }
     assert_eq!(post(&carnet.url).await.with_status(200).text, "done");
+}
+
+/// What an app may hold beside Carnet.
+#[derive(Clone)]
+struct OwnState(&'static str);
+
+fn own_routes() -> Router {
+    Router::new()
+        .route("/", get(async |State(OwnState(text)): State<OwnState>| text))
+        .fallback(async || (StatusCode::NOT_FOUND, "my own 404"))
+        .with_state(OwnState("my own start"))
+}
+
+async fn an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages(
+    carnet: TestApp,
+) {
+    let (api, pages) = (api_router(carnet.app()), pages_router(carnet.app()));
+    let url = serve(own_routes().merge(api).merge(pages)).await;
+    assert_eq!(look(&carnet, &format!("{url}/"), "").await.with_status(200).text, "my own start");
+    let nowhere = look(&carnet, &format!("{url}/nowhere"), "").await.with_status(404);
+    assert_eq!(nowhere.text, "my own 404");
+    let login = look(&carnet, &format!("{url}/login"), "").await.with_status(200);
+    assert!(login.text.contains("<h1>Sign in</h1>"), "{}", login.text);
+    look(&carnet, &format!("{url}/api/auth/session"), "").await.refused(401, "missing_token");
+    let wrong = carnet.client.request(Method::PUT, format!("{url}/api/auth/session"));
+    let host = carnet.url.trim_start_matches("http://");
+    let answer = Answer::read(wrong.header("host", host).send().await.unwrap()).await;
+    answer.refused(405, "method_not_allowed");
+}
+
+async fn an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone(carnet: TestApp) {
+    let own = own_routes().route("/login", get(async || "my own way in"));
+    let url = serve(own.merge(api_router(carnet.app()))).await;
+    assert_eq!(look(&carnet, &format!("{url}/login"), "").await.text, "my own way in");
+    assert_eq!(look(&carnet, &format!("{url}/profile"), "").await.text, "my own 404");
+    look(&carnet, &format!("{url}/healthz"), "").await.with_status(200);
 }

@@ -42,6 +42,8 @@ mod resource_server;
 mod revocations;
 mod revoke;
 mod secrets;
+#[cfg(feature = "ssr")]
+mod server_functions;
 mod session;
 mod sessions;
 mod simplejwt;

@@ -12,7 +12,7 @@ use crate::setup;
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Each package on its own target: a bare --workspace would turn on the features of server and browser together.
-const LINTED: [(&str, &[&[&str]]); 14] = [
+const LINTED: [(&str, &[&[&str]]); 16] = [
     ("carnet-shared", &[&["--all-targets"]]),
     ("carnet-client", &[&["--all-targets"]]),
     ("carnet-client", &[WASM]),
@@ -20,6 +20,8 @@ const LINTED: [(&str, &[&[&str]]); 14] = [
     ("carnet-verify", &[&["--all-targets", "--features", "axum"]]),
     ("carnet-server", &[&["--all-targets"]]),
     ("carnet-server", &[&["--all-targets", "--features", "ssr,jemalloc"]]),
+    ("carnet-leptos", &[&["--all-targets", "--features", "ssr"]]),
+    ("carnet-leptos", &[WASM, &["--features", "hydrate"]]),
     ("carnet-app", &[&["--all-targets", "--features", "ssr"]]),
     ("carnet-app", &[WASM, &["--features", "hydrate"]]),
     ("carnet-frontend", &[WASM]),

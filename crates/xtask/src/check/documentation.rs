@@ -11,10 +11,11 @@ pub(super) struct Package {
 }
 
 /// One by one, as for clippy. A program has no documentation for others, except where it is all that there is.
-pub(super) const PACKAGES: [Package; 10] = [
+pub(super) const PACKAGES: [Package; 11] = [
     Package { name: "carnet-shared", arguments: &["--lib"] },
     Package { name: "carnet-client", arguments: &["--lib"] },
     Package { name: "carnet-verify", arguments: &["--lib", "--features", "axum"] },
+    Package { name: "carnet-leptos", arguments: &["--lib", "--features", "ssr"] },
     Package { name: "carnet-app", arguments: &["--lib", "--features", "ssr"] },
     Package { name: "carnet-server", arguments: &["--lib", "--features", "ssr,jemalloc"] },
     Package {

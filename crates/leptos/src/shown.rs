@@ -1,12 +1,12 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use super::{anew_for, use_auth};
+use crate::{anew_for, use_auth};
 
 /// Shows its children while somebody is signed in.
 ///
 /// ```
-/// use carnet_app::auth::SignedIn;
+/// use carnet_leptos::SignedIn;
 /// use leptos::prelude::*;
 ///
 /// # #[component]
@@ -27,7 +27,7 @@ pub fn SignedIn(
 /// Shows its children while nobody is signed in. While that is not known yet, it shows nothing.
 ///
 /// ```
-/// use carnet_app::auth::SignedOut;
+/// use carnet_leptos::SignedOut;
 /// use leptos::prelude::*;
 ///
 /// # #[component]

@@ -1,7 +1,7 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use super::{anew_for, sign_in_path, use_auth};
+use crate::{anew_for, sign_in_path, use_auth};
 
 /// How a guard decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ enum Verdict {
 /// that has it.
 ///
 /// ```
-/// use carnet_app::auth::RequireUser;
+/// use carnet_leptos::RequireUser;
 /// use leptos::prelude::*;
 ///
 /// # #[component]
@@ -44,7 +44,7 @@ pub fn RequireUser(
 /// and leads everybody else to sign in and back. See [`RequireUser`].
 ///
 /// ```
-/// use carnet_app::auth::RequireRole;
+/// use carnet_leptos::RequireRole;
 /// use leptos::prelude::*;
 ///
 /// # #[component]

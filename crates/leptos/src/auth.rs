@@ -1,0 +1,182 @@
+use std::future::Future;
+
+use carnet_client::{AuthClient, AuthError, AuthState};
+use carnet_shared::{LoginRequest, User};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+
+use crate::Handover;
+
+/// Who is signed in, and the client that knows. Copy it wherever it is needed.
+#[derive(Clone, Copy)]
+pub struct Auth {
+    state: Signal<AuthState>,
+    user: Signal<Option<User>>,
+    // A browser's client stays on its thread, and this is the one place that holds it.
+    #[cfg(target_arch = "wasm32")]
+    client: StoredValue<AuthClient, LocalStorage>,
+}
+
+impl Auth {
+    /// Who is signed in, now and from now on.
+    pub fn state(self) -> Signal<AuthState> {
+        self.state
+    }
+
+    /// The account that is signed in, if one is.
+    pub fn user(self) -> Signal<Option<User>> {
+        self.user
+    }
+
+    /// What the operators keep about the account, as a type of yours. `None` while nobody is signed
+    /// in, and where the attributes are not of that type.
+    ///
+    /// ```
+    /// use carnet_leptos::use_auth;
+    /// use leptos::prelude::*;
+    ///
+    /// #[derive(Clone, PartialEq, serde::Deserialize)]
+    /// struct Employee {
+    ///     department: String,
+    /// }
+    ///
+    /// #[component]
+    /// fn Department() -> impl IntoView {
+    ///     let employee = use_auth().attributes::<Employee>();
+    ///     move || employee.get().map(|employee| employee.department)
+    /// }
+    /// ```
+    pub fn attributes<T>(self) -> Memo<Option<T>>
+    where
+        T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+    {
+        let user = self.user;
+        Memo::new(move |_| {
+            let attributes = user.with(|user| user.as_ref().map(|user| user.attributes.clone()));
+            serde_json::from_value(attributes?.into()).ok()
+        })
+    }
+
+    /// Signs in. All tabs follow.
+    ///
+    /// # Errors
+    /// What the server refused, field by field, or what kept it from answering.
+    pub async fn sign_in(self, request: LoginRequest) -> Result<User, AuthError> {
+        self.client().login(request).await
+    }
+
+    /// Signs out, here and in all tabs, also without a connection.
+    pub async fn sign_out(self) {
+        self.client().logout().await;
+    }
+
+    /// The client, for calls in the name of whoever is signed in. On the server nobody calls
+    /// anything: every call of this one says that it is offline.
+    #[cfg(target_arch = "wasm32")]
+    pub fn client(self) -> AuthClient {
+        self.client.get_value()
+    }
+
+    /// The client, for calls in the name of whoever is signed in. On the server nobody calls
+    /// anything: every call of this one says that it is offline.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn client(self) -> AuthClient {
+        AuthClient::nowhere()
+    }
+
+    /// Runs what a button or a form does with the client, in the browser; its future need not be
+    /// `Send`. On the server nothing is run.
+    ///
+    /// ```
+    /// use carnet_leptos::use_auth;
+    /// use leptos::prelude::*;
+    ///
+    /// #[component]
+    /// fn Leave() -> impl IntoView {
+    ///     let auth = use_auth();
+    ///     let leave = move |_| auth.spawn(|client| async move { client.logout().await });
+    ///     view! { <button on:click=leave>"Sign out"</button> }
+    /// }
+    /// ```
+    pub fn spawn<F: Future<Output = ()> + 'static>(self, work: impl FnOnce(AuthClient) -> F) {
+        if cfg!(target_arch = "wasm32") {
+            spawn_local(work(self.client()));
+        }
+    }
+}
+
+/// Tells everything below who is signed in, from what the server knew when it made the page.
+/// [`CarnetProvider`](crate::CarnetProvider) does this with what Carnet's layer has found out; call it
+/// yourself where the page carries the [`Handover`] in a way of its own. It has to be the same on both
+/// sides; in the browser the client starts once the page is hydrated.
+pub fn provide_carnet(handover: Handover) {
+    let Handover { auth, settings } = handover;
+    let state = RwSignal::new(auth);
+    let user = Memo::new(move |_| state.with(|state| state.user().cloned()));
+    provide_context(Auth {
+        state: state.into(),
+        user: user.into(),
+        #[cfg(target_arch = "wasm32")]
+        client: in_browser::start(state, settings),
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    drop(settings);
+}
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) use in_browser::client_of_this_page;
+
+#[cfg(target_arch = "wasm32")]
+mod in_browser {
+    use std::cell::RefCell;
+
+    use carnet_client::{AuthClient, AuthState, ClientSettings};
+    use leptos::prelude::*;
+
+    thread_local! {
+        /// Server functions are called without a context.
+        static CLIENT: RefCell<Option<AuthClient>> = const { RefCell::new(None) };
+    }
+
+    /// The client of [`provide_carnet`](super::provide_carnet), once it was called.
+    pub(crate) fn client_of_this_page() -> Option<AuthClient> {
+        CLIENT.with(|client| client.borrow().clone())
+    }
+
+    pub(super) fn start(
+        state: RwSignal<AuthState>,
+        settings: ClientSettings,
+    ) -> StoredValue<AuthClient, LocalStorage> {
+        let seed = state.get_untracked();
+        let client = AuthClient::in_browser(settings);
+        client.on_change(move |now| state.set(now.clone()));
+        let starting = client.clone();
+        // Effects run after hydration: until then the page must show what the server rendered.
+        Effect::new(move |_| starting.start(seed.clone()));
+        CLIENT.with(|place| place.replace(Some(client.clone())));
+        StoredValue::new_local(client)
+    }
+}
+
+/// Who is signed in, and the client that knows.
+///
+/// # Panics
+/// Outside of [`CarnetProvider`](crate::CarnetProvider).
+#[track_caller]
+pub fn use_auth() -> Auth {
+    use_context().expect(
+        "use_auth() was called outside of <CarnetProvider>: put <CarnetProvider> around the app's root",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "put <CarnetProvider> around the app's root")]
+    fn asking_outside_of_the_provider_names_the_fix() {
+        Owner::new().with(use_auth);
+    }
+}
