@@ -41,8 +41,8 @@ fn handed_over() -> Handover {
     let parts = use_context::<http::request::Parts>();
     let found = parts.as_ref().and_then(|parts| parts.extensions.get::<Handover>().cloned());
     found.unwrap_or_else(|| {
-        // While the list of routes is generated there is no request.
-        if parts.is_some_and(|parts| !parts.uri.path().is_empty() && parts.uri != "/") {
+        // While the list of routes is generated there is no request, and a real one has headers.
+        if parts.is_some_and(|parts| !parts.headers.is_empty()) {
             leptos::logging::error!(
                 "a page is rendered without Carnet's layer, so it does not know who asks: \
                  add `.layer(PageGuard::anyone(&carnet))` to its routes"
