@@ -29,10 +29,8 @@ pub enum Refused {
 ///
 /// #[server(client = CarnetClient)]
 /// async fn add_todo(text: String) -> Result<(), ServerError> {
-///     # #[cfg(feature = "ssr")] {
 ///     let user = carnet_leptos::server::require_user().await?;
 ///     leptos::logging::log!("{} wants to {text}", user.username);
-///     # }
 ///     Ok(())
 /// }
 /// ```
