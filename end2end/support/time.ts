@@ -17,9 +17,16 @@ export function outliveToken(page: Page): Promise<void> {
   return page.clock.fastForward(LIFETIME_MS);
 }
 
-/** Lets the life of an access token pass, and waits until some tab has refreshed; the status of the answer. */
+/**
+ * Lets the life of an access token pass, and waits until some tab has refreshed and this one has taken in what came; the
+ * status of the answer. A clock that is turned before that looks to the page like an answer that never came.
+ */
 export async function refreshInTime(page: Page): Promise<number> {
   const refreshed = nextRefresh(page.context());
   await outliveToken(page);
-  return (await refreshed).status();
+  const answer = await refreshed;
+  await answer.finished();
+  // Whatever the page asks for later is there later.
+  await page.evaluate(() => fetch("/healthz").then((it) => it.text()));
+  return answer.status();
 }
