@@ -53,19 +53,27 @@ fn called_by() -> Result<Option<User>, Refused> {
     if let Some(CalledBy(found)) = parts.extensions.get::<CalledBy>() {
         return found.clone();
     }
+    // The layer did not know the address as one of a server function, as below `nest`. What it found
+    // out for pages must not count: it has not looked at where the call comes from.
+    let mut functions = leptos::server_fn::axum::server_fn_paths();
+    if functions.any(|(path, _)| path == parts.uri.path()) {
+        return unknown_caller();
+    }
     // A page that is being rendered calls the function itself.
     match parts.extensions.get::<Handover>().map(|handover| &handover.auth) {
         Some(AuthState::SignedIn { user, .. }) => Ok(Some(user.clone())),
         Some(AuthState::Anonymous(_)) => Ok(None),
         Some(AuthState::Unknown) => Err(Refused::SignInFirst),
-        None => {
-            leptos::logging::error!(
-                "a server function runs without Carnet's layer, so nobody is known to it: \
-                 add `.layer(PageGuard::anyone(&carnet))` to the app's routes"
-            );
-            Err(Refused::SignInFirst)
-        }
+        None => unknown_caller(),
     }
+}
+
+fn unknown_caller() -> Result<Option<User>, Refused> {
+    leptos::logging::error!(
+        "a server function runs without Carnet's layer, so nobody is known to it: add \
+         `.layer(PageGuard::anyone(&carnet))` to the routes of server functions, inside of any `nest`"
+    );
+    Err(Refused::SignInFirst)
 }
 
 /// Gives the answer the status of the refusal. A browser without script, which sends a form as a

@@ -83,9 +83,9 @@ impl AuthClient {
         self.call_with_token(send, is_refused).await
     }
 
-    /// Calls in the name of whoever is signed in, by a way of your own: `send` gets the access token,
-    /// or nothing where nobody is signed in, and must not give it to any other origin. If `is_refused`
-    /// says that the answer is a 401, it is called once more with a new token.
+    /// Sends a request of your own with the access token. `send` gets the token, or `None` if nobody is
+    /// signed in. It must not send the token to another origin. If `is_refused` says that the answer is
+    /// a 401, `send` runs once more with a new token.
     ///
     /// ```
     /// use carnet_client::{AuthClient, AuthError};

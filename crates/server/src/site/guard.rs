@@ -29,8 +29,8 @@ use crate::request::{Caller, Cookies, require_same_origin};
 /// there for [`PageVisitor`], for `<CarnetProvider>` of `carnet-leptos`, and for the server functions
 /// that ask `carnet_leptos::server::user`.
 ///
-/// [`PageGuard::user`] and [`PageGuard::role`] turn others away; give them to `route_layer`. Whoever is
-/// not signed in is led to sign in and back, by an empty answer. An account without the role gets 403,
+/// [`PageGuard::user`] and [`PageGuard::role`] refuse everybody else; give them to `route_layer`. They
+/// redirect a visitor who is not signed in to the sign-in page and back, with an empty answer. An account without the role gets 403,
 /// as a page. A browser whose cookie alone does not tell gets a page that finds out and then asks
 /// again; with `client.delivery = "body"`, where there is no cookie, nobody comes through. What changes
 /// something (POST and the like) has to come from a page of this site, else it gets 403.

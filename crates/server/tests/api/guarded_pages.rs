@@ -42,7 +42,7 @@ async fn own_app(carnet: &TestApp) -> String {
     serve(members.merge(ledger).merge(shop).merge(router(carnet.app()))).await
 }
 
-async fn serve(app: Router) -> String {
+pub(crate) async fn serve(app: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let service = app.into_make_service_with_connect_info::<SocketAddr>();

@@ -1,7 +1,5 @@
 //! Server functions of somebody's own app, which ask who calls them.
 
-use std::net::SocketAddr;
-
 use axum::Router;
 use axum::routing::get;
 use carnet_leptos::server::{require_role, require_user, user};
@@ -12,8 +10,8 @@ use leptos::prelude::server;
 use leptos::server_fn::codec::GetUrl;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
+use crate::guarded_pages::serve;
 use crate::support::{Answer, PASSWORD, TestApp, on_both};
 
 on_both![
@@ -25,6 +23,7 @@ on_both![
     a_form_without_script_of_nobody_leads_to_sign_in_and_back,
     no_other_site_can_call_a_server_function_however_it_is_encoded,
     without_the_layer_a_server_function_knows_nobody,
+    below_a_nest_that_the_layer_does_not_know_the_cookie_of_a_page_does_not_count,
 ];
 
 #[server(client = CarnetClient, prefix = "/functions", endpoint = "name")]
@@ -41,14 +40,6 @@ async fn add(text: String) -> Result<String, ServerError> {
 async fn ledger() -> Result<String, ServerError> {
     require_role("bookkeeper").await?;
     Ok("the ledger".to_owned())
-}
-
-async fn serve(app: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
-    url
 }
 
 fn functions() -> Router {
@@ -175,4 +166,15 @@ async fn without_the_layer_a_server_function_knows_nobody(carnet: TestApp) {
     let ada = carnet.registered("ada").await;
     let url = serve(functions()).await;
     send(call(&carnet, &url, "add").bearer_auth(&ada.access)).await.with_status(500);
+}
+
+async fn below_a_nest_that_the_layer_does_not_know_the_cookie_of_a_page_does_not_count(
+    carnet: TestApp,
+) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let nested = Router::new().nest("/app", functions()).layer(PageGuard::anyone(carnet.app()));
+    let url = serve(nested).await;
+    let call = carnet.client.get(format!("{url}/app/functions/ledger")).header("cookie", &cookie);
+    let answer = send(call.header("sec-fetch-site", "cross-site")).await.with_status(500);
+    assert_eq!(refused(&answer), json!({"refused": "sign_in_first"}));
 }
