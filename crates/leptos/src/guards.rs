@@ -1,7 +1,7 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use crate::{anew_for, sign_in_path, use_auth};
+use crate::{rebuild_for, sign_in_path, use_auth};
 
 /// How a guard decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn guard(
         Verdict::NotAllowed => otherwise.run(),
         Verdict::Waiting | Verdict::SignInFirst => waiting.run(),
     };
-    anew_for(verdict, view).into_any()
+    rebuild_for(verdict, view).into_any()
 }
 
 fn decide(state: &AuthState, role: Option<&str>) -> Verdict {

@@ -29,7 +29,6 @@
 //! Server functions name [`CarnetClient`] as their client, and ask in the module `server` who calls
 //! them.
 
-mod anew;
 mod auth;
 mod client;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
@@ -37,6 +36,7 @@ mod guards;
 mod handover;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod provider;
+mod rebuild;
 mod refused;
 mod return_to;
 #[cfg(feature = "ssr")]
@@ -44,7 +44,6 @@ pub mod server;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod shown;
 
-pub use anew::anew_for;
 pub use auth::{Auth, provide_carnet, use_auth};
 /// What [`Auth::state`] and [`Handover`] are made of.
 pub use carnet_client::{AuthClient, AuthError, AuthState, ClientSettings, StorageKind};
@@ -52,6 +51,7 @@ pub use client::CarnetClient;
 pub use guards::{RequireRole, RequireUser};
 pub use handover::Handover;
 pub use provider::CarnetProvider;
+pub use rebuild::rebuild_for;
 pub use refused::{Refused, ServerError};
 pub use return_to::{return_to, sign_in_path};
 pub use shown::{SignedIn, SignedOut};

@@ -1,7 +1,7 @@
 use carnet_client::AuthState;
 use leptos::prelude::*;
 
-use crate::{anew_for, use_auth};
+use crate::{rebuild_for, use_auth};
 
 /// Shows its children while somebody is signed in.
 ///
@@ -21,7 +21,7 @@ pub fn SignedIn(
 ) -> impl IntoView {
     let user = use_auth().user();
     let who = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| user.id.clone())));
-    anew_for(who, move |who| who.map(|_| children())).into_any()
+    rebuild_for(who, move |who| who.map(|_| children())).into_any()
 }
 
 /// Shows its children while nobody is signed in. While that is not known yet, it shows nothing.

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
 use crate::words;
-use carnet_leptos::{anew_for, sign_in_path};
+use carnet_leptos::{rebuild_for, sign_in_path};
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.
 pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoView {
-    anew_for(use_who(), move |who| match who {
+    rebuild_for(use_who(), move |who| match who {
         Who::Unknown => EitherOf3::A(waiting()),
         Who::Nobody(reason) => {
             let fallback = ("You are signed out", "Sign in again to go on.");

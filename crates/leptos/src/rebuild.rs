@@ -1,10 +1,10 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-/// Makes a view anew whenever its key changes. Views of one type are only changed where they
-/// differ, and what somebody has typed or unfolded would stay there for the next person; so each
-/// has another type than the one before.
-pub fn anew_for<K, V>(key: Memo<K>, view: impl Fn(K) -> V + Send + 'static) -> impl IntoView
+/// Builds a view again whenever its key changes. Leptos only patches a view of the same type where it
+/// differs, and what one person has typed or unfolded would stay there for the next. So the view
+/// alternates between two types.
+pub fn rebuild_for<K, V>(key: Memo<K>, view: impl Fn(K) -> V + Send + 'static) -> impl IntoView
 where
     K: Clone + PartialEq + Send + Sync + 'static,
     V: IntoView + 'static,
