@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use carnet_client::{AuthState, SignOutReason};
+use carnet_leptos::{Handover, provide_carnet, use_auth};
 use leptos::prelude::*;
+use leptos_router::components::Router;
 
 use crate::components::{Footer, Header, Notices, OfflineNotice};
-use crate::{Audience, Done, PageData, browser, pages};
-use carnet_leptos::{Handover, provide_carnet, use_auth};
+use crate::navigation::{self, Navigation, use_navigation};
+use crate::pages::{Pages, is_narrow};
+use crate::{Audience, Done, MAIN_ID, PageData, browser};
 
 /// Who is here, without anything that may change while they stay: what hangs on it is rebuilt only
 /// when somebody comes or goes, and what was typed survives a refresh.
@@ -25,17 +28,20 @@ pub(crate) enum Who {
 #[derive(Clone, Copy)]
 pub(crate) struct JustDone(pub(crate) RwSignal<Option<Done>>);
 
-/// The page that [`PageData`] describes: what is inside the element with the id
-/// [`ROOT_ID`](crate::ROOT_ID).
+/// The site, beginning with the page that [`PageData`] describes: what is inside the element with the
+/// id [`ROOT_ID`](crate::ROOT_ID).
 #[component]
 pub fn App(
-    /// What to show, as the server has put it together.
+    /// What to show first, as the server has put it together.
     page: PageData,
 ) -> impl IntoView {
-    let page = Arc::new(page);
-    provide_context(Arc::clone(&page));
     provide_context(JustDone(RwSignal::new(page.done)));
-    provide_carnet(Handover { auth: page.auth.clone(), settings: page.settings.client.clone() });
+    provide_carnet(Handover {
+        auth: page.auth.clone(),
+        settings: page.settings.client.clone(),
+        prefix: page.settings.prefix.clone(),
+    });
+    let prefix = page.settings.prefix.clone();
     let state = use_auth().state();
     let who = Memo::new(move |_| {
         state.with(|state| match state {
@@ -45,30 +51,46 @@ pub fn App(
         })
     });
     provide_context(who);
-    Effect::new(|_| browser::forget_what_was_said());
-    if page.page.audience() == Audience::SignedOut {
-        let target = page.after_sign_in();
-        Effect::new(move |_| {
-            if matches!(who.get(), Who::Somebody(_)) {
-                browser::go_to(&target);
-            }
-        });
+    view! {
+        <Router base=prefix>
+            <Site page=Arc::new(page) />
+        </Router>
     }
-    let is_narrow = pages::is_narrow(page.page);
+}
+
+/// What is the same on every page, around what differs.
+#[component]
+fn Site(page: Arc<PageData>) -> impl IntoView {
+    let navigation = Navigation::provide(page);
+    let page = navigation.page();
+    Effect::new(|_| browser::forget_what_was_said());
+    navigation::follow(navigation);
+    lead_on_once_signed_in(navigation);
     view! {
         <Header />
-        <main id="main" class:narrow=is_narrow>
+        <main id=MAIN_ID tabindex="-1" class:narrow=move || is_narrow(page.get())>
             <Notices />
-            {pages::content(page.page)}
+            <Pages />
         </main>
         <Footer />
         <OfflineNotice />
     }
 }
 
-/// What the page is made from.
+/// The pages to sign in and to register are left as soon as somebody is signed in.
+fn lead_on_once_signed_in(navigation: Navigation) {
+    let (page, who) = (navigation.page(), use_who());
+    Effect::new(move |_| {
+        let is_signed_in = matches!(who.get(), Who::Somebody(_));
+        if is_signed_in && page.get().audience() == Audience::SignedOut {
+            navigation.replace(&navigation.data().after_sign_in());
+        }
+    });
+}
+
+/// What the page that is being built is made from.
 pub(crate) fn use_page() -> Arc<PageData> {
-    expect_context()
+    use_navigation().data()
 }
 
 /// Who is here, now and from now on.

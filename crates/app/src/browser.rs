@@ -15,10 +15,22 @@ pub(crate) fn forget_what_was_said() {
     }
 }
 
-/// Goes to another page of this site.
-pub(crate) fn go_to(path: &str) {
+/// Loads another page of this site. Nothing that this one has in memory is left afterwards.
+pub(crate) fn load(path: &str) {
     // It fails only for addresses that are none.
     let _ = window().location().assign(path);
+}
+
+/// The seconds since the first call, by the browser's clock, which may be wrong as a whole.
+pub(crate) fn seconds_since_start() -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    {
+        thread_local!(static START: f64 = js_sys::Date::now());
+        #[expect(clippy::cast_possible_truncation, reason = "seconds of one visit")]
+        START.with(|start| ((js_sys::Date::now() - start) / 1000.0) as i64)
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    0
 }
 
 /// Asks for this page again.

@@ -1,20 +1,20 @@
 //! What people see: the pages. They are made from what `carnet-leptos` offers to any Leptos app.
 //!
-//! Every page is rendered on the server and hydrated in the browser from one [`PageData`]; going
-//! to another page is an ordinary navigation. So there is no router in the bundle, nothing that
-//! a page shows is ever older than the page, and everything works in its plain form without
-//! script.
+//! The first page is rendered on the server and hydrated in the browser from one [`PageData`]. From
+//! there on the router builds pages in the browser, and each asks for its data when it is gone to, so
+//! nothing that a page shows is older than the page. Every link and form also works without script.
 
 mod app;
 mod browser;
 mod components;
 mod dates;
-#[cfg(feature = "ssr")]
-mod document;
 mod form_state;
+mod navigation;
 mod page;
 mod page_data;
 mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
 mod submitted;
 mod trouble;
 mod words;
@@ -22,9 +22,11 @@ mod words;
 pub use app::{App, AppProps};
 /// Part of [`PageData`].
 pub use carnet_client::{AuthState, ClientSettings, StorageKind};
-#[cfg(feature = "ssr")]
-pub use document::{Addresses, document};
 pub use page::{Audience, Page};
+pub(crate) use page_data::MAIN_ID;
 pub use page_data::{Done, FormOutcome, PAGE_DATA_ID, PageData, ROOT_ID, SiteSettings};
+pub use pages::NotLoaded;
+#[cfg(feature = "ssr")]
+pub use shell::{Addresses, in_one_piece, shell};
 pub use submitted::{FormName, Submitted};
 pub use trouble::Trouble;

@@ -1,3 +1,4 @@
+use crate::pages::{NotLoaded, load_later_pages};
 use carnet_shared::paths::pages;
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +37,9 @@ pub enum Audience {
 }
 
 impl Page {
-    /// The page at a path.
-    pub fn at(path: &str) -> Self {
-        match path {
+    /// The page at a path, where the pages are under `prefix`.
+    pub fn at(prefix: &str, path: &str) -> Self {
+        match path.strip_prefix(prefix).unwrap_or_default() {
             pages::HOME => Self::Home,
             pages::REGISTER => Self::Register,
             pages::LOGIN => Self::Login,
@@ -48,7 +49,7 @@ impl Page {
         }
     }
 
-    /// Where it lives; for those that live nowhere, where to start again.
+    /// Where it lives under the prefix of the pages; for those that live nowhere, where to start again.
     pub fn path(self) -> &'static str {
         match self {
             Self::Register => pages::REGISTER,
@@ -59,6 +60,32 @@ impl Page {
                 pages::HOME
             }
         }
+    }
+
+    /// Whether it has an address. The others stand in for a page that cannot be shown.
+    pub fn is_routed(self) -> bool {
+        match self {
+            Self::Home | Self::Register | Self::Login | Self::Profile | Self::Sessions => true,
+            Self::Waiting | Self::Forbidden | Self::NotFound | Self::Unavailable => false,
+        }
+    }
+
+    /// Whether its code may be a file of its own.
+    pub(crate) fn is_later(self) -> bool {
+        match self {
+            Self::Home | Self::Register | Self::Profile | Self::Sessions => true,
+            Self::Login | Self::Waiting | Self::Forbidden | Self::NotFound | Self::Unavailable => {
+                false
+            }
+        }
+    }
+
+    /// Loads the code of the page, if it is not there yet.
+    ///
+    /// # Errors
+    /// When it does not arrive.
+    pub async fn load(self) -> Result<(), NotLoaded> {
+        if self.is_later() { load_later_pages().await } else { Ok(()) }
     }
 
     /// Whom it is for.
@@ -129,7 +156,11 @@ mod tests {
     #[test]
     fn an_unknown_path_is_not_found() {
         for path in ["", "/nowhere", "/Login", "/login/", "/profile/../login"] {
-            assert_eq!(Page::at(path), Page::NotFound, "{path}");
+            assert_eq!(Page::at("", path), Page::NotFound, "{path}");
         }
+        for path in ["/login", "/accounts/login", "/account", "/account/account/login"] {
+            assert_eq!(Page::at("/account", path), Page::NotFound, "{path}");
+        }
+        assert_eq!(Page::at("/account", "/account/login"), Page::Login);
     }
 }

@@ -1,9 +1,8 @@
-use std::collections::BTreeMap;
-
 use carnet_client::{AuthState, ClientSettings};
 use carnet_shared::paths::pages;
 use carnet_shared::{PasswordPolicy, SessionView};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{FormName, Page, Trouble};
 use carnet_leptos::sign_in_path;
@@ -15,7 +14,10 @@ pub const PAGE_DATA_ID: &str = "carnet-page";
 /// where hydration would stumble over them.
 pub const ROOT_ID: &str = "carnet";
 
-/// Everything that a page is made from. The server puts it into the page once and the browser
+/// The `id` of the element with the content of the page.
+pub(crate) const MAIN_ID: &str = "main";
+
+/// Everything that the first page is made from. The server puts it into the page once and the browser
 /// starts from it, so that both render the same and nothing is asked for twice. It carries no
 /// token and no password.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,6 +53,10 @@ pub struct SiteSettings {
     pub passwords: PasswordPolicy,
     /// Whether people may make accounts themselves.
     pub registration_open: bool,
+    /// Whether the start page is Carnet's. Else it belongs to the app that Carnet is a part of.
+    pub has_home: bool,
+    /// The path that the pages are under, such as `/account`; empty for none.
+    pub prefix: String,
 }
 
 /// A form that was sent without script and came back.
@@ -59,7 +65,7 @@ pub struct FormOutcome {
     /// Which form.
     pub form: FormName,
     /// What was typed, by field, passwords left out.
-    pub values: BTreeMap<String, String>,
+    pub values: Map<String, Value>,
     /// Why it came back.
     pub trouble: Trouble,
 }
@@ -101,7 +107,8 @@ impl PageData {
     /// What was typed into a field of a form that came back, else nothing.
     pub(crate) fn typed(&self, form: FormName, field: &str) -> String {
         let outcome = self.form.as_ref().filter(|outcome| outcome.form == form);
-        outcome.and_then(|outcome| outcome.values.get(field)).cloned().unwrap_or_default()
+        let value = outcome.and_then(|outcome| outcome.values.get(field)?.as_str());
+        value.unwrap_or_default().to_owned()
     }
 
     /// Whether the box "keep me signed in" is ticked: yes, unless the form came back without.
@@ -120,21 +127,36 @@ impl PageData {
 
     /// Where to go once somebody is signed in.
     pub(crate) fn after_sign_in(&self) -> String {
-        self.next.clone().unwrap_or_else(|| pages::PROFILE.to_owned())
+        self.next.clone().unwrap_or_else(|| self.path_to(pages::PROFILE))
     }
 
-    /// Where to come back to after signing in again.
-    pub(crate) fn asked_for(&self) -> &str {
-        match (self.page, self.next.as_deref()) {
-            (Page::Waiting, Some(path)) => path,
-            (page, _) => page.path(),
+    /// What the tab says. A form that came back says so, as this is the first thing that a screen
+    /// reader reads.
+    pub(crate) fn title(&self) -> String {
+        let mark = if self.form.is_some() { "Error: " } else { "" };
+        match self.page {
+            Page::Home => [mark, "Carnet"].concat(),
+            other => [mark, other.title(), " · Carnet"].concat(),
         }
     }
 
-    /// A path that takes along where to go after signing in.
-    pub(crate) fn with_next(&self, path: &str) -> String {
-        let login = sign_in_path(self.next.as_deref().unwrap_or_default());
-        login.replacen(pages::LOGIN, path, 1)
+    /// Where a page is.
+    pub(crate) fn path_to(&self, page: &str) -> String {
+        [&self.settings.prefix, page].concat()
+    }
+
+    /// Where to come back to after signing in again.
+    pub(crate) fn asked_for(&self) -> String {
+        match (self.page, self.next.as_deref()) {
+            (Page::Waiting, Some(path)) => path.to_owned(),
+            (page, _) => self.path_to(page.path()),
+        }
+    }
+
+    /// The path to a page that takes along where to go after signing in.
+    pub(crate) fn with_next(&self, page: &str) -> String {
+        let login = sign_in_path("", self.next.as_deref().unwrap_or_default());
+        self.path_to(&login.replacen(pages::LOGIN, page, 1))
     }
 
     /// As JSON that is safe inside a script element: without `<` nothing can end the element or

@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-
 use carnet_shared::{Fields, MalformedBody};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// Every form that there is. Two on one page are told apart by the hidden field `form`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +67,7 @@ pub struct Submitted {
     /// What goes into the request, to be parsed by it.
     pub fields: Fields,
     /// What was typed, to be shown again should the form come back. Never a password.
-    pub values: BTreeMap<String, String>,
+    pub values: Map<String, Value>,
     /// Where to go after signing in, as it was sent: not to be followed unless it is checked.
     pub next: Option<String>,
 }
@@ -84,7 +83,7 @@ impl Submitted {
         pairs: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, MalformedBody> {
         let mut next = None;
-        let mut values = BTreeMap::new();
+        let mut values = Map::new();
         let mut sent = Vec::new();
         for (name, value) in pairs {
             if !form.fields().contains(&name.as_str()) {
@@ -97,7 +96,7 @@ impl Submitted {
                 }
                 "password" | "current_password" | "new_password" => {}
                 _ => {
-                    values.insert(name.clone(), value.clone());
+                    values.insert(name.clone(), value.clone().into());
                 }
             }
             sent.push((name, value));
@@ -109,7 +108,9 @@ impl Submitted {
                 fields.set("remember", values.contains_key("remember"));
             }
             // An empty field is absent, but a name may be taken away.
-            FormName::Name => fields.set("name", values.get("name").cloned().unwrap_or_default()),
+            FormName::Name => {
+                fields.set("name", values.get("name").cloned().unwrap_or_else(|| "".into()));
+            }
             FormName::Password | FormName::EndSession | FormName::EndOthers => {}
         }
         Ok(Self { fields, values, next })

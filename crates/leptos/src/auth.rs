@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 
-use crate::Handover;
+use crate::{Handover, sign_in_path};
 
 /// Who is signed in, and the client that knows. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
 pub struct Auth {
     state: Signal<AuthState>,
     user: Signal<Option<User>>,
+    prefix: StoredValue<String>,
+    has_own_sign_in: bool,
     // A browser's client stays on its thread, and this is the one place that holds it.
     #[cfg(target_arch = "wasm32")]
     client: StoredValue<AuthClient, LocalStorage>,
@@ -56,6 +58,22 @@ impl Auth {
             let attributes = user.with(|user| user.as_ref().map(|user| user.attributes.clone()));
             serde_json::from_value(attributes?.into()).ok()
         })
+    }
+
+    /// The page to sign in on, with where to go afterwards: a path of this site, or nothing for the
+    /// account's own page.
+    pub fn sign_in_path(self, next: &str) -> String {
+        self.prefix.with_value(|prefix| sign_in_path(prefix, next))
+    }
+
+    /// Where one of Carnet's pages is, such as `/profile`.
+    pub fn page(self, path: &str) -> String {
+        self.prefix.with_value(|prefix| [prefix, path].concat())
+    }
+
+    /// Whether the app's own router has the page to sign in on.
+    pub(crate) fn has_own_sign_in(self) -> bool {
+        self.has_own_sign_in
     }
 
     /// Signs in. All tabs follow.
@@ -111,12 +129,18 @@ impl Auth {
 /// yourself where the page carries the [`Handover`] in a way of its own. It has to be the same on both
 /// sides; in the browser the client starts once the page is hydrated.
 pub fn provide_carnet(handover: Handover) {
-    let Handover { auth, settings } = handover;
+    provide(handover, false);
+}
+
+pub(crate) fn provide(handover: Handover, has_own_sign_in: bool) {
+    let Handover { auth, settings, prefix } = handover;
     let state = RwSignal::new(auth);
     let user = Memo::new(move |_| state.with(|state| state.user().cloned()));
     provide_context(Auth {
         state: state.into(),
         user: user.into(),
+        prefix: StoredValue::new(prefix),
+        has_own_sign_in,
         #[cfg(target_arch = "wasm32")]
         client: in_browser::start(state, settings),
     });

@@ -1,16 +1,10 @@
-use carnet_client::AuthState;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use leptos_router::location::BrowserUrl;
 
-use crate::{rebuild_for, sign_in_path, use_auth};
-
-/// How a guard decides.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Waiting,
-    Welcome,
-    NotAllowed,
-    SignInFirst,
-}
+use crate::requirement::{Requirement, Verdict};
+use crate::{rebuild_for, use_auth};
 
 /// Shows its children to whoever is signed in, and leads everybody else to sign in and back.
 /// While it is not known who is there, it shows `waiting`, or nothing.
@@ -37,7 +31,7 @@ pub fn RequireUser(
     #[prop(optional, into)]
     waiting: ViewFn,
 ) -> impl IntoView {
-    guard(None, children, waiting, ViewFn::default())
+    guard(Requirement::User, ViewFn::from(move || children()), waiting, ViewFn::default())
 }
 
 /// Shows its children to whoever has the role, `otherwise` to those who are signed in without it,
@@ -70,85 +64,52 @@ pub fn RequireRole(
     #[prop(optional, into)]
     waiting: ViewFn,
 ) -> impl IntoView {
-    guard(Some(role), children, waiting, otherwise)
+    guard(Requirement::Role(role), ViewFn::from(move || children()), waiting, otherwise)
 }
 
-fn guard(
-    role: Option<String>,
-    children: ChildrenFn,
+pub(crate) fn guard(
+    requirement: Requirement,
+    children: ViewFn,
     waiting: ViewFn,
     otherwise: ViewFn,
 ) -> AnyView {
     let state = use_auth().state();
     let verdict = Memo::new(move |_| {
-        state.with(|state| {
-            (decide(state, role.as_deref()), state.user().map(|user| user.id.clone()))
-        })
+        state.with(|state| (requirement.verdict(state), state.user().map(|user| user.id.clone())))
     });
+    let lead_to_sign_in = lead_to_sign_in();
     Effect::new(move |_| {
         if verdict.get().0 == Verdict::SignInFirst {
             lead_to_sign_in();
         }
     });
     let view = move |(verdict, _)| match verdict {
-        Verdict::Welcome => children().into_any(),
+        Verdict::Welcome => children.run(),
         Verdict::NotAllowed => otherwise.run(),
         Verdict::Waiting | Verdict::SignInFirst => waiting.run(),
     };
     rebuild_for(verdict, view).into_any()
 }
 
-fn decide(state: &AuthState, role: Option<&str>) -> Verdict {
-    match (state, role) {
-        (AuthState::Unknown, _) => Verdict::Waiting,
-        (AuthState::Anonymous(_), _) => Verdict::SignInFirst,
-        (AuthState::SignedIn { user, .. }, Some(role)) if !user.has_role(role) => {
-            Verdict::NotAllowed
-        }
-        (AuthState::SignedIn { .. }, _) => Verdict::Welcome,
-    }
-}
-
-/// Effects run in the browser only, and so does this.
-fn lead_to_sign_in() {
-    let location = window().location();
-    let here = [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
-    // It fails only for addresses that are none.
-    let _ = location.assign(&sign_in_path(&here));
-}
-
-#[cfg(test)]
-mod tests {
-    use carnet_shared::User;
-
-    use super::*;
-
-    fn signed_in(roles: &[&str]) -> AuthState {
-        let user = User {
-            id: "u".to_owned(),
-            email: "ada@example.org".to_owned(),
-            username: "ada".to_owned(),
-            name: String::new(),
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            created_at: 0,
-            attributes: serde_json::Map::new(),
-        };
-        AuthState::SignedIn { user, session_id: "s".to_owned() }
-    }
-
-    #[test]
-    fn unknown_is_not_signed_out() {
-        assert!(decide(&AuthState::Unknown, None) == Verdict::Waiting);
-        assert!(decide(&AuthState::Unknown, Some("admin")) == Verdict::Waiting);
-        assert!(decide(&AuthState::Anonymous(None), None) == Verdict::SignInFirst);
-    }
-
-    #[test]
-    fn only_the_very_role_opens_a_role_guard() {
-        assert!(decide(&signed_in(&["admin"]), Some("admin")) == Verdict::Welcome);
-        assert!(decide(&signed_in(&[]), None) == Verdict::Welcome);
-        for roles in [&[][..], &["administrator"], &["Admin"], &["user", "auditor"]] {
-            assert!(decide(&signed_in(roles), Some("admin")) == Verdict::NotAllowed);
+/// Goes to the page to sign in on, and notes where to come back to. Nothing is loaded for it where the
+/// app's own router has that page.
+fn lead_to_sign_in() -> impl Fn() + 'static {
+    let auth = use_auth();
+    // Only in a browser, and only inside of a router.
+    let has_router = use_context::<BrowserUrl>().is_some();
+    let navigate = (has_router && auth.has_own_sign_in()).then(use_navigate);
+    move || {
+        let location = window().location();
+        let here = [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
+        let path = auth.sign_in_path(&here);
+        match &navigate {
+            Some(navigate) => {
+                let options =
+                    NavigateOptions { replace: true, resolve: false, ..Default::default() };
+                navigate(&path, options);
+            }
+            // It fails only for addresses that are none.
+            None => drop(location.assign(&path)),
         }
     }
 }

@@ -8,6 +8,8 @@ pub struct Handover {
     pub auth: AuthState,
     /// How the browser keeps tokens.
     pub settings: ClientSettings,
+    /// The path that Carnet's pages are under, such as `/account`; empty for none.
+    pub prefix: String,
 }
 
 /// The `id` of the element that carries it.

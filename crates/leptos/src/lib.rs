@@ -2,7 +2,7 @@
 //!
 //! Put [`CarnetProvider`] around the app. Everything below it may ask [`use_auth`], show parts of a
 //! page to those who are signed in ([`SignedIn`], [`SignedOut`]), and guard others ([`RequireUser`],
-//! [`RequireRole`]):
+//! [`RequireRole`]) or whole routes ([`UserRoute`], [`RoleRoute`]):
 //!
 //! ```
 //! use carnet_leptos::{CarnetProvider, SignedIn, SignedOut, use_auth};
@@ -31,6 +31,7 @@
 
 mod auth;
 mod client;
+mod fresh;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod guards;
 mod handover;
@@ -38,7 +39,10 @@ mod handover;
 mod provider;
 mod rebuild;
 mod refused;
+mod requirement;
 mod return_to;
+#[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
+mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
@@ -48,10 +52,13 @@ pub use auth::{Auth, provide_carnet, use_auth};
 /// What [`Auth::state`] and [`Handover`] are made of.
 pub use carnet_client::{AuthClient, AuthError, AuthState, ClientSettings, StorageKind};
 pub use client::CarnetClient;
+pub use fresh::Fresh;
 pub use guards::{RequireRole, RequireUser};
 pub use handover::Handover;
 pub use provider::CarnetProvider;
 pub use rebuild::rebuild_for;
 pub use refused::{Refused, ServerError};
+pub use requirement::{Requirement, Verdict};
 pub use return_to::{return_to, sign_in_path};
+pub use routes::{RoleRoute, UserRoute};
 pub use shown::{SignedIn, SignedOut};

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
+use crate::auth::provide;
 use crate::handover::{ELEMENT_ID, Handover};
-use crate::provide_carnet;
 
 /// Tells everything below who is signed in. Put it around the whole app.
 ///
@@ -23,12 +23,16 @@ use crate::provide_carnet;
 /// ```
 #[component]
 pub fn CarnetProvider(
+    /// Whether the app's own router has the page to sign in on, under the path of Carnet's. People are
+    /// then led there without loading it.
+    #[prop(optional)]
+    own_sign_in: bool,
     /// The app.
     children: Children,
 ) -> impl IntoView {
     let handover = handed_over();
     let script = handover.to_script();
-    provide_carnet(handover);
+    provide(handover, own_sign_in);
     view! {
         <script type="application/json" id=ELEMENT_ID inner_html=script></script>
         {children()}

@@ -11,11 +11,12 @@ pub fn return_to(text: &str) -> Option<&str> {
     (text.len() <= MAX_LENGTH && is_local_path(text)).then_some(text)
 }
 
-/// The page to sign in on, with where to go afterwards.
-pub fn sign_in_path(next: &str) -> String {
+/// The page to sign in on, with where to go afterwards. `prefix` is the path that Carnet's pages are
+/// under, empty for none.
+pub fn sign_in_path(prefix: &str, next: &str) -> String {
     match return_to(next) {
-        Some(next) => [pages::LOGIN, "?next=", &query_value(next)].concat(),
-        None => pages::LOGIN.to_owned(),
+        Some(next) => [prefix, pages::LOGIN, "?next=", &query_value(next)].concat(),
+        None => [prefix, pages::LOGIN].concat(),
     }
 }
 
@@ -41,14 +42,17 @@ mod tests {
     #[test]
     fn signing_in_leads_back_to_a_path_of_this_site() {
         assert_eq!(return_to("/sessions"), Some("/sessions"));
-        assert_eq!(sign_in_path("/sessions?a=1&b=é"), "/login?next=/sessions%3Fa%3D1%26b%3D%C3%A9");
+        assert_eq!(
+            sign_in_path("", "/sessions?a=1&b=é"),
+            "/login?next=/sessions%3Fa%3D1%26b%3D%C3%A9"
+        );
     }
 
     #[test]
     fn signing_in_leads_to_no_address_of_any_length() {
         let path = |length: usize| "/".to_owned() + &"é".repeat(length / 2);
-        assert!(sign_in_path(&path(MAX_LENGTH - 2)).len() < 6_100);
-        assert_eq!(sign_in_path(&path(MAX_LENGTH)), "/login");
+        assert!(sign_in_path("", &path(MAX_LENGTH - 2)).len() < 6_100);
+        assert_eq!(sign_in_path("/account", &path(MAX_LENGTH)), "/account/login");
         assert_eq!(return_to(&path(180_000)), None);
     }
 
@@ -56,7 +60,7 @@ mod tests {
     fn signing_in_leads_nowhere_else() {
         for text in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil", ""] {
             assert_eq!(return_to(text), None, "{text:?}");
-            assert_eq!(sign_in_path(text), "/login");
+            assert_eq!(sign_in_path("", text), "/login");
         }
     }
 }

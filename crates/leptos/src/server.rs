@@ -7,14 +7,44 @@ use carnet_shared::User;
 use http::header::{ACCEPT, LOCATION, REFERER};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use leptos::context::use_context;
-use leptos_axum::ResponseOptions;
+use leptos::prelude::*;
+use leptos_axum::{ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context};
 
-use crate::{Handover, Refused, return_to, sign_in_path};
+use crate::requirement::ListGuards;
+use crate::{Handover, Refused, Requirement, return_to, sign_in_path};
 
 /// What Carnet's layer has found out about the caller; it puts this into the request.
 #[derive(Debug, Clone)]
-pub struct CalledBy(pub Result<Option<User>, Refused>);
+pub struct CalledBy {
+    /// Who calls, `None` for nobody.
+    pub user: Result<Option<User>, Refused>,
+    /// The path that Carnet's pages are under, empty for none.
+    pub prefix: String,
+}
+
+/// A route that only some may see, as it stands in the app's routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardedPath {
+    /// The path as axum writes it, such as `/todos/{id}`.
+    pub path: String,
+    /// Who may see it.
+    pub requirement: Requirement,
+}
+
+/// Lists the routes of an app that a [`UserRoute`](crate::UserRoute) or a [`RoleRoute`](crate::RoleRoute)
+/// guards.
+pub fn guarded_paths<V: IntoView + 'static>(
+    app: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> Vec<GuardedPath> {
+    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(app, None, || {
+        provide_context(ListGuards);
+    });
+    let guarded = routes.iter().filter_map(|route| {
+        let (path, requirement) = Requirement::from_listed(route.path())?;
+        Some(GuardedPath { path: path.to_owned(), requirement })
+    });
+    guarded.collect()
+}
 
 /// Who calls, `None` for nobody.
 ///
@@ -50,8 +80,8 @@ fn called_by() -> Result<Option<User>, Refused> {
         leptos::logging::error!("who calls can only be asked inside a server function or a page");
         return Err(Refused::SignInFirst);
     };
-    if let Some(CalledBy(found)) = parts.extensions.get::<CalledBy>() {
-        return found.clone();
+    if let Some(called_by) = parts.extensions.get::<CalledBy>() {
+        return called_by.user.clone();
     }
     // The layer did not know the address as one of a server function, as below `nest`. What it found
     // out for pages must not count: it has not looked at where the call comes from.
@@ -84,14 +114,12 @@ fn refuse(refused: Refused) -> Refused {
         return refused;
     };
     // A page that is being rendered decides itself what to show.
-    if parts.extensions.get::<CalledBy>().is_none() {
-        return refused;
-    }
+    let Some(CalledBy { prefix, .. }) = parts.extensions.get() else { return refused };
     let is_plain_form =
         parts.headers.get(ACCEPT).is_some_and(|accept| contains(accept, b"text/html"));
     let status = match refused {
         Refused::SignInFirst if is_plain_form => {
-            let path = sign_in_path(&path_of_referrer(&parts).unwrap_or_default());
+            let path = sign_in_path(prefix, &path_of_referrer(&parts).unwrap_or_default());
             if let Ok(path) = HeaderValue::try_from(path) {
                 response.insert_header(LOCATION, path);
             }

@@ -68,6 +68,9 @@ pub struct App {
     pub(crate) verifier: Verifier,
     /// The same for whomever they are meant for.
     any_audience: Verifier,
+    /// Where the pages are, once they have routes.
+    #[cfg(feature = "ssr")]
+    pub(crate) pages: std::sync::OnceLock<crate::site::PagesPlace>,
 }
 
 /// Why Carnet cannot start: one line that says what to do.
@@ -193,6 +196,8 @@ impl AppBuilder {
             // shown a token cannot use it here.
             verifier: Verifier::new(&settings.tokens.issuer, &settings.tokens.issuer),
             any_audience: any_audience(&settings),
+            #[cfg(feature = "ssr")]
+            pages: std::sync::OnceLock::new(),
             claims: ClaimSource::new(settings.claims.clone(), claims),
             settings,
             clock,

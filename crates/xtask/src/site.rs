@@ -14,7 +14,9 @@ pub(crate) fn build(environment: &Environment) -> Outcome<PathBuf> {
     let time = Stopwatch::start();
     // Called by its own name: `cargo leptos` would prefer one in cargo's folder to the one that set-up chose.
     let mut leptos = environment.command("cargo-leptos");
-    run(leptos.args(["leptos", "build", "--release", "--precompress"]))?;
+    // The pages that are not needed to sign in become a file of their own.
+    let split = ["--split", "--lib-features", "split"];
+    run(leptos.args(["leptos", "build", "--release", "--precompress"]).args(split))?;
     let binary = target_directory(environment)?.join("release/carnet");
     if !binary.is_file() {
         return Err(Problem::new(

@@ -2,11 +2,12 @@ use carnet_shared::paths::pages;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
+use super::home_link::HomeLink;
 use super::icons::mark;
 use super::sign_out_button::SignOutButton;
-use crate::Page;
 use crate::app::{Who, use_page, use_who};
 use carnet_leptos::use_auth;
+use leptos_router::components::A;
 
 /// The top of every page: whose it is, where to go, and the way out.
 #[component]
@@ -15,7 +16,7 @@ pub(crate) fn Header() -> impl IntoView {
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="top">
-            <a class="brand" href=pages::HOME translate="no">{mark()}"Carnet"</a>
+            <HomeLink class="brand">{mark()}"Carnet"</HomeLink>
             {move || match who.get() {
                 // Nothing is known yet, so nothing is said; the bar keeps its height.
                 Who::Unknown => EitherOf3::A(()),
@@ -27,23 +28,21 @@ pub(crate) fn Header() -> impl IntoView {
 }
 
 fn signed_out_links() -> impl IntoView {
-    let page = use_page();
-    let registration_open = page.settings.registration_open;
+    let registration_open = use_page().settings.registration_open;
     view! {
         <nav class="links" aria-label="Main">
-            {link(pages::LOGIN, "Sign in", page.page == Page::Login)}
-            {registration_open.then(|| link(pages::REGISTER, "Create account", page.page == Page::Register))}
+            <A href=pages::LOGIN>"Sign in"</A>
+            {registration_open.then(|| view! { <A href=pages::REGISTER>"Create account"</A> })}
         </nav>
     }
 }
 
 fn signed_in_links() -> impl IntoView {
-    let page = use_page();
     let user = use_auth().user();
     view! {
         <nav class="links" aria-label="Main">
-            {link(pages::PROFILE, "Profile", page.page == Page::Profile)}
-            {link(pages::SESSIONS, "Devices", page.page == Page::Sessions)}
+            <A href=pages::PROFILE>"Profile"</A>
+            <A href=pages::SESSIONS>"Devices"</A>
         </nav>
         <div class="account">
             // The page's watch reads here whom the page shows.
@@ -53,8 +52,4 @@ fn signed_in_links() -> impl IntoView {
             <SignOutButton />
         </div>
     }
-}
-
-fn link(path: &'static str, label: &'static str, is_here: bool) -> impl IntoView {
-    view! { <a href=path aria-current=is_here.then_some("page")>{label}</a> }
 }

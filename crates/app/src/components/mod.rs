@@ -4,6 +4,7 @@
 mod error_summary;
 mod footer;
 mod header;
+mod home_link;
 mod icons;
 mod notices;
 mod password_field;
@@ -16,6 +17,7 @@ mod text_field;
 pub(crate) use error_summary::ErrorSummary;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
+pub(crate) use home_link::HomeLink;
 pub(crate) use icons::device_icon;
 pub(crate) use notices::{Notices, OfflineNotice};
 pub(crate) use password_field::PasswordField;

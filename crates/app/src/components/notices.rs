@@ -1,28 +1,34 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::app::{JustDone, Who, use_page, use_who};
+use crate::app::{JustDone, Who, use_who};
+use crate::navigation::use_navigation;
 use crate::{Audience, words};
 use carnet_leptos::use_auth;
 
 /// What happened that the person has not heard of yet, above the page that they came for.
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
-    let page = use_page();
+    let navigation = use_navigation();
+    let page = navigation.page();
     let who = use_who();
     let JustDone(done) = expect_context();
     let user = use_auth().user();
-    let first = page.user_id().map(str::to_owned);
     // A private page says it in place of what it can no longer show.
-    let says_signed_out = page.page.audience() != Audience::SignedIn;
     let signed_out = move || match who.get() {
-        Who::Nobody(Some(reason)) if says_signed_out => words::signed_out(reason),
+        Who::Nobody(Some(reason)) if page.get().audience() != Audience::SignedIn => {
+            words::signed_out(reason)
+        }
         _ => None,
     };
+    let count = navigation.count();
+    let first = Memo::new(move |_| {
+        count.track();
+        navigation.data().user_id().map(str::to_owned)
+    });
     let another = move || {
         let user = user.get()?;
-        (first.as_ref()? != &user.id)
-            .then(|| format!("You are now signed in as {}.", user.username))
+        (first.get()? != user.id).then(|| format!("You are now signed in as {}.", user.username))
     };
     view! {
         <div class="notices" role="status">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
 use crate::words;
-use carnet_leptos::{rebuild_for, sign_in_path};
+use carnet_leptos::{rebuild_for, use_auth};
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.
@@ -34,7 +34,7 @@ pub(crate) fn waiting() -> impl IntoView {
 }
 
 fn signed_out(title: &'static str, text: &'static str) -> impl IntoView {
-    let back = sign_in_path(use_page().asked_for());
+    let back = use_auth().sign_in_path(&use_page().asked_for());
     view! {
         <div class="narrow sheet pad" role="status">
             <h1>{title}</h1>

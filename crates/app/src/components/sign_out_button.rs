@@ -3,7 +3,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::go_to;
+use crate::browser;
 use carnet_leptos::use_auth;
 
 /// Signs out here. Without script it is a plain form; with it, the other tabs learn at once, and it
@@ -20,11 +20,11 @@ pub(crate) fn SignOutButton() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             auth.client().logout().await;
-            go_to(pages::HOME);
+            browser::load(pages::HOME);
         });
     };
     view! {
-        <form method="post" action=pages::LOGOUT on:submit=sign_out>
+        <form method="post" action=auth.page(pages::LOGOUT) on:submit=sign_out>
             <button type="submit" class="button plain" disabled=move || busy.get()>
                 {move || if busy.get() { "Signing out…" } else { "Sign out" }}
             </button>

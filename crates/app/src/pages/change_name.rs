@@ -46,7 +46,7 @@ pub(super) fn change_name(page: &PageData) -> impl IntoView + use<> {
     view! {
         <details class="fold" node_ref=fold open=came_back>
             <summary>"Edit name"</summary>
-            <form class="stack" method="post" action=pages::PROFILE novalidate=true on:submit=save>
+            <form class="stack" method="post" action=auth.page(pages::PROFILE) novalidate=true on:submit=save>
                 <ErrorSummary form />
                 <input type="hidden" name="form" value=FormName::Name.slug() />
                 <TextField

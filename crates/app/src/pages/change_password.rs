@@ -52,7 +52,7 @@ pub(super) fn change_password(page: &PageData) -> impl IntoView + use<> {
                 id="change-password"
                 class="stack"
                 method="post"
-                action=pages::PROFILE
+                action=auth.page(pages::PROFILE)
                 novalidate=true
                 node_ref=inputs
                 on:submit=change

@@ -1,3 +1,4 @@
+use carnet_leptos::use_auth;
 use carnet_shared::SessionView;
 use carnet_shared::paths::pages;
 use leptos::prelude::*;
@@ -50,7 +51,7 @@ fn end_form(devices: Devices, session: SessionView) -> impl IntoView {
     let SessionView { id, device, .. } = session;
     let sent = id.clone();
     view! {
-        <form method="post" action=pages::SESSIONS on:submit=move |event| devices.end(&event, id.clone())>
+        <form method="post" action=use_auth().page(pages::SESSIONS) on:submit=move |event| devices.end(&event, id.clone())>
             <input type="hidden" name="form" value=FormName::EndSession.slug() />
             <input type="hidden" name="id" value=sent />
             <button type="submit" class="button plain danger" disabled=move || devices.form.is_busy()>

@@ -1,6 +1,6 @@
-use carnet_shared::paths::pages;
 use leptos::prelude::*;
 
+use crate::components::HomeLink;
 use carnet_leptos::use_auth;
 
 /// The account may not see what was asked for.
@@ -15,6 +15,6 @@ pub(super) fn forbidden() -> impl IntoView {
         <p class="lead">
             {account}" may not see this page. Ask the people who run this site if you think it should."
         </p>
-        <p><a class="button wide" href=pages::HOME>"Go to the start"</a></p>
+        <p><HomeLink class="button wide">"Go to the start"</HomeLink></p>
     }
 }

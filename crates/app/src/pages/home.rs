@@ -1,6 +1,7 @@
 use carnet_shared::paths::pages;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::app::{Who, use_page, use_who};
 use carnet_leptos::use_auth;
@@ -17,6 +18,7 @@ pub(super) fn home() -> impl IntoView {
 
 fn welcome() -> impl IntoView {
     let registration_open = use_page().settings.registration_open;
+    let sign_in_class = if registration_open { "button plain" } else { "button" };
     view! {
         <section class="hero">
             <h1>"Sign in once. "<span class="accent">"Carnet keeps your place."</span></h1>
@@ -25,9 +27,9 @@ fn welcome() -> impl IntoView {
             </p>
             <p class="actions">
                 {registration_open.then(|| view! {
-                    <a class="button" href=pages::REGISTER>"Create account"</a>
+                    <A href=pages::REGISTER attr:class="button">"Create account"</A>
                 })}
-                <a class="button" class:plain=registration_open href=pages::LOGIN>"Sign in"</a>
+                <A href=pages::LOGIN attr:class=sign_in_class>"Sign in"</A>
             </p>
         </section>
         <ul class="points">
@@ -56,16 +58,16 @@ fn welcome_back() -> impl IntoView {
         <p class="lead">"You are signed in on this device."</p>
         <ul class="sheet rows">
             <li>
-                <a class="row-link" href=pages::PROFILE>
+                <A href=pages::PROFILE attr:class="row-link">
                     <strong>"Profile"</strong>
                     <span class="quiet">"Your name, your e-mail address and your password"</span>
-                </a>
+                </A>
             </li>
             <li>
-                <a class="row-link" href=pages::SESSIONS>
+                <A href=pages::SESSIONS attr:class="row-link">
                     <strong>"Devices"</strong>
                     <span class="quiet">"Where you are signed in, and how to sign out elsewhere"</span>
-                </a>
+                </A>
             </li>
         </ul>
     }

@@ -4,10 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::FormName;
 use crate::app::use_page;
 use crate::components::{ErrorSummary, PasswordField, RememberBox, SubmitButton, TextField};
 use crate::form_state::FormState;
+use crate::{FormName, Page};
 use carnet_leptos::use_auth;
 
 /// Sign in.
@@ -21,6 +21,8 @@ pub(super) fn login() -> impl IntoView {
             Ok(request) => request,
             Err(errors) => return form.fail(errors),
         };
+        // What comes next is fetched while the password is checked; what fails is tried again then.
+        spawn_local(async { drop(Page::Profile.load().await) });
         spawn_local(async move {
             // Once somebody is signed in the app leaves this page, still busy until it is gone.
             if let Err(error) = auth.client().login(request).await {
@@ -36,7 +38,7 @@ pub(super) fn login() -> impl IntoView {
         <h1>"Sign in"</h1>
         {new_here}
         <ErrorSummary form />
-        <form class="sheet pad stack" method="post" action=pages::LOGIN novalidate=true on:submit=sign_in>
+        <form class="sheet pad stack" method="post" action=auth.page(pages::LOGIN) novalidate=true on:submit=sign_in>
             <input type="hidden" name="next" value=page.next.clone() />
             <TextField
                 form

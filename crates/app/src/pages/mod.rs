@@ -1,5 +1,6 @@
 //! One file per page. Views keep their types: an erased one brings along code for everything that
 //! could ever be done with it, which made a third of the bundle.
+#![expect(unreachable_pub, reason = "the component macro makes what it writes public")]
 
 mod change_name;
 mod change_password;
@@ -7,6 +8,7 @@ mod device;
 mod devices;
 mod forbidden;
 mod home;
+mod later;
 mod login;
 mod not_found;
 mod profile;
@@ -15,24 +17,45 @@ mod sessions;
 mod unavailable;
 mod waiting;
 
-use leptos::either::EitherOf9;
-use leptos::prelude::IntoView;
+use carnet_leptos::Fresh;
+use carnet_shared::paths::pages;
+use leptos::prelude::*;
+use leptos_router::StaticSegment;
+use leptos_router::components::{FlatRoutes, Route};
 
+use self::later::Later;
 use crate::Page;
+pub use later::NotLoaded;
+pub(crate) use later::load as load_later_pages;
+
+use crate::app::use_page;
 use crate::components::private;
 
-/// What is between the header and the footer.
-pub(crate) fn content(page: Page) -> impl IntoView {
-    match page {
-        Page::Home => EitherOf9::A(home::home()),
-        Page::Register => EitherOf9::B(register::register()),
-        Page::Login => EitherOf9::C(login::login()),
-        Page::Profile => EitherOf9::D(private(profile::profile)),
-        Page::Sessions => EitherOf9::E(private(sessions::sessions)),
-        Page::Waiting => EitherOf9::F(private(waiting::found_out)),
-        Page::Forbidden => EitherOf9::G(forbidden::forbidden()),
-        Page::NotFound => EitherOf9::H(not_found::not_found()),
-        Page::Unavailable => EitherOf9::I(unavailable::unavailable()),
+/// What is between the header and the footer: the table of pages.
+#[component]
+pub(crate) fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=(|| page(not_found::not_found)) as View>
+            <Route path=StaticSegment(pages::HOME) view=Later(Page::Home) />
+            <Route path=StaticSegment(pages::REGISTER) view=Later(Page::Register) />
+            <Route path=StaticSegment(pages::LOGIN) view=(|| page(login::login)) as View />
+            <Route path=StaticSegment(pages::PROFILE) view=Later(Page::Profile) />
+            <Route path=StaticSegment(pages::SESSIONS) view=Later(Page::Sessions) />
+        </FlatRoutes>
+    }
+}
+
+/// One type for all pages, so that the router's code is there once.
+type View = fn() -> AnyView;
+
+/// The page at its address, unless the server has said that something else stands there.
+fn page<V: IntoView + 'static>(view: fn() -> V) -> AnyView {
+    match use_page().page {
+        Page::Waiting => Fresh(private(waiting::found_out).into_view()).into_any(),
+        Page::Forbidden => Fresh(forbidden::forbidden().into_view()).into_any(),
+        Page::Unavailable => Fresh(unavailable::unavailable().into_view()).into_any(),
+        Page::NotFound => Fresh(not_found::not_found().into_view()).into_any(),
+        _ => Fresh(view().into_view()).into_any(),
     }
 }
 

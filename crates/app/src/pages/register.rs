@@ -46,7 +46,7 @@ fn form(page: &PageData) -> impl IntoView + use<> {
     };
     view! {
         <ErrorSummary form />
-        <form class="sheet pad stack" method="post" action=pages::REGISTER novalidate=true on:submit=create>
+        <form class="sheet pad stack" method="post" action=auth.page(pages::REGISTER) novalidate=true on:submit=create>
             <input type="hidden" name="next" value=page.next.clone() />
             <TextField
                 form

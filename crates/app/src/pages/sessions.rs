@@ -1,3 +1,4 @@
+use carnet_leptos::use_auth;
 use carnet_shared::SessionView;
 use carnet_shared::paths::pages;
 use leptos::either::Either;
@@ -60,7 +61,7 @@ fn end_others(devices: Devices, others: usize) -> impl IntoView {
     }
     let label = if others == 1 { "Sign out the other device" } else { "Sign out all others" };
     Either::Right(view! {
-        <form class="row split" method="post" action=pages::SESSIONS on:submit=move |event| devices.end_others(&event)>
+        <form class="row split" method="post" action=use_auth().page(pages::SESSIONS) on:submit=move |event| devices.end_others(&event)>
             <input type="hidden" name="form" value=FormName::EndOthers.slug() />
             <span class="quiet">{format!("{} devices", others + 1)}</span>
             <button type="submit" class="button plain danger" disabled=move || devices.form.is_busy()>
@@ -77,6 +78,7 @@ fn is_recent_reuse(session: &SessionView, now: i64) -> bool {
 
 /// What the person must know before anything else on this page.
 fn reuse_notice(session: &SessionView) -> impl IntoView + use<> {
+    let password_form = use_auth().page("/profile#change-password");
     let when = session.ended_at.and_then(dates::day).map(|day| format!(" on {day}"));
     view! {
         <div class="notice bad">
@@ -87,7 +89,7 @@ fn reuse_notice(session: &SessionView) -> impl IntoView + use<> {
                 " was used"
                 {when}
                 ". Somebody may have copied it. If you do not know why, "
-                <a href="/profile#change-password">"change your password"</a>"."
+                <a href=password_form>"change your password"</a>"."
             </p>
         </div>
     }

@@ -126,6 +126,16 @@ impl AuthClient {
         Ok(user)
     }
 
+    /// Asks who the account is now; all tabs show it.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn reload_user(&self) -> Result<User, AuthError> {
+        let user: User = self.get(paths::ME).await?;
+        self.dispatch(Event::Changed(user.clone()));
+        Ok(user)
+    }
+
     /// Lists where the account is signed in.
     ///
     /// # Errors

@@ -1,5 +1,4 @@
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
@@ -28,11 +27,14 @@ pub struct AuthClient {
     pub(super) inner: Rc<Inner>,
 }
 
+/// A caller, and where to tell it what came of it. There are never many.
+pub(super) type Caller = (CallerId, oneshot::Sender<Result<Grant, AuthError>>);
+
 pub(super) struct Inner {
     pub(super) edges: Edges,
     pub(super) settings: ClientSettings,
     engine: RefCell<Engine>,
-    pub(super) callers: RefCell<BTreeMap<CallerId, oneshot::Sender<Result<Grant, AuthError>>>>,
+    pub(super) callers: RefCell<Vec<Caller>>,
     next_caller: Cell<CallerId>,
     listeners: RefCell<Vec<Listener<AuthState>>>,
     witnesses: RefCell<Vec<Listener<Incident>>>,
@@ -128,7 +130,7 @@ impl AuthClient {
         let caller = self.inner.next_caller.get();
         self.inner.next_caller.set(caller + 1);
         let (sender, receiver) = oneshot::channel();
-        self.inner.callers.borrow_mut().insert(caller, sender);
+        self.inner.callers.borrow_mut().push((caller, sender));
         self.dispatch(Event::TokenWanted { caller, refused });
         receiver.await.unwrap_or(Err(AuthError::Offline))
     }

@@ -37,7 +37,10 @@ impl AuthClient {
                 }
             }
             Effect::Settle(caller, answer) => {
-                if let Some(waiting) = inner.callers.borrow_mut().remove(&caller) {
+                let place =
+                    inner.callers.borrow().iter().position(|(waiting, _)| *waiting == caller);
+                if let Some(place) = place {
+                    let (_, waiting) = inner.callers.borrow_mut().swap_remove(place);
                     // The call may have been dropped meanwhile.
                     let _ = waiting.send(answer);
                 }

@@ -72,7 +72,11 @@ pub fn api_router(app: &Arc<App>) -> Router {
 }
 
 /// The pages to sign in, to register, and for the account, with the files that they need. Like
-/// [`api_router`] it can be merged with a router that has a fallback; `/` is left to the app.
+/// [`api_router`] it can be merged with a router that has a fallback; `/` is left to the app. The pages
+/// are under `prefix`, such as `/account`; with `""` they are `/login`, `/register` and so on.
+///
+/// # Panics
+/// When the prefix is no plain path, and when the pages of this Carnet have another place already.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -84,12 +88,12 @@ pub fn api_router(app: &Arc<App>) -> Router {
 ///     Router::new()
 ///         .route("/", get(async || "My own start"))
 ///         .merge(api_router(carnet))
-///         .merge(pages_router(carnet))
+///         .merge(pages_router(carnet, "/account"))
 /// }
 /// ```
 #[cfg(feature = "ssr")]
-pub fn pages_router(app: &Arc<App>) -> Router {
-    finished(app, crate::site::pages_and_files(app))
+pub fn pages_router(app: &Arc<App>, prefix: &str) -> Router {
+    finished(app, crate::site::pages_and_files(app, prefix))
 }
 
 fn api(app: &App) -> Router<Arc<App>> {

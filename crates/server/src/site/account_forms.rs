@@ -3,7 +3,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use carnet_app::{Done, FormName, Page, Submitted};
-use carnet_leptos::sign_in_path;
 use carnet_shared::{ChangePasswordRequest, ErrorCode, Fields, UpdateProfileRequest};
 
 use super::form::{ComingBack, FormRoom, Sent};
@@ -56,8 +55,9 @@ async fn take(
     let form = sent.name().ok_or(ErrorCode::MalformedRequest)?;
     let Submitted { fields, values, .. } = sent.read(form)?;
     let visitor = Visitor::read(app, caller, cookies).await?;
+    let place = app.pages();
     let Some((user, session_id)) = visitor.signed_in() else {
-        return Ok(visitor.answer(lead_to(&sign_in_path(page.path()))));
+        return Ok(visitor.answer(lead_to(&place.sign_in(&place.path_to(page.path())))));
     };
     let limited = app.limits.write(&user.id, session_id, app.clock.monotonic_millis());
     let outcome = match app.admit(caller, Some(&user.id), "change", limited) {
@@ -76,7 +76,10 @@ async fn take(
         Err(too_many) => Err(too_many),
     };
     match outcome {
-        Ok(done) => Ok(visitor.answer(lead_to(&format!("{}?done={}", page.path(), done.slug())))),
+        Ok(done) => {
+            let path = place.path_to(page.path());
+            Ok(visitor.answer(lead_to(&format!("{path}?done={}", done.slug()))))
+        }
         Err(error) => {
             let back = ComingBack { page, form, values, next: None };
             Ok(back.because(app, &visitor, &error).await)

@@ -18,8 +18,8 @@ pub(super) fn addresses(site: &SiteSettings) -> Addresses {
 }
 
 fn find(site: &SiteSettings) -> Addresses {
-    let newest = |extension: &str| {
-        let start = format!("{}/{}.", site.site_pkg_dir, site.output_name);
+    let newest = |name: &str, extension: &str| {
+        let start = format!("{}/{name}.", site.site_pkg_dir);
         let is_meant = |path: &str| path.starts_with(&start) && path.ends_with(extension);
         // While watching, older builds lie beside the newest.
         let changed = |path: &str| Site::get(path).and_then(|file| file.metadata.last_modified());
@@ -28,7 +28,14 @@ fn find(site: &SiteSettings) -> Addresses {
             .max_by_key(|path| changed(path))
             .map(|path| format!("/{path}"))
     };
-    Addresses { style: newest(".css"), script: newest(".js"), wasm: newest(".wasm") }
+    let name = site.output_name.as_str();
+    Addresses {
+        style: newest(name, ".css"),
+        script: newest(name, ".js"),
+        wasm: newest(name, ".wasm"),
+        // So called by cargo-leptos, after the module that `carnet_app` splits off.
+        later: newest("split_pages", ".wasm"),
+    }
 }
 
 /// What `cargo leptos watch` wants to be told, where it runs us; its variables win over ours.

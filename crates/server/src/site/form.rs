@@ -1,14 +1,15 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use carnet_app::{FormName, FormOutcome, Page, Submitted, Trouble};
 use carnet_shared::{ErrorCode, MalformedBody};
+use serde_json::{Map, Value};
 
+use super::get::unavailable;
 use super::render::{page_data, render};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -78,7 +79,7 @@ impl Sent {
 pub(super) struct ComingBack {
     pub(super) page: Page,
     pub(super) form: FormName,
-    pub(super) values: BTreeMap<String, String>,
+    pub(super) values: Map<String, Value>,
     pub(super) next: Option<String>,
 }
 
@@ -90,6 +91,7 @@ impl ComingBack {
         visitor: &Visitor,
         error: &ApiError,
     ) -> Response {
+        let uri = page_uri(app, self.page);
         let mut data = page_data(app, self.page, visitor.auth.clone());
         data.next = self.next;
         data.form = Some(FormOutcome {
@@ -105,13 +107,18 @@ impl ComingBack {
         if let (Page::Sessions, Some((user, session_id))) = (self.page, visitor.signed_in()) {
             match sessions_of(app, &user.id, session_id).await {
                 Ok(sessions) => data.sessions = Some(sessions),
-                Err(error) => return super::get::unavailable(app, &error),
+                Err(error) => return unavailable(app, &uri, &error).await,
             }
         }
-        let mut response = visitor.answer(render(app, data));
+        let mut response = visitor.answer(render(app, &uri, data).await);
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
+}
+
+/// Where a page is, for what is rendered there.
+pub(super) fn page_uri(app: &App, page: Page) -> Uri {
+    app.pages().path_to(page.path()).parse().unwrap_or_default()
 }

@@ -5,13 +5,13 @@ use axum::http::header::{LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::{Audience, AuthState, Done, Page};
-use carnet_leptos::{return_to, sign_in_path};
+use carnet_leptos::return_to;
 use carnet_shared::paths::pages;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::assets;
 use super::render::{page_data, render};
 use super::visitor::Visitor;
+use super::{PagesPlace, assets};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::request::{Caller, Cookies, read_form};
@@ -28,7 +28,7 @@ pub(super) async fn page(
 ) -> Response {
     match show(&app, &uri, &caller, &cookies).await {
         Ok(response) => response,
-        Err(error) => unavailable(&app, &error),
+        Err(error) => unavailable(&app, &uri, &error).await,
     }
 }
 
@@ -92,8 +92,8 @@ fn written(address: &str) -> String {
 }
 
 /// GET `/.well-known/change-password`: where password managers send people to change theirs.
-pub(super) async fn change_password() -> Response {
-    lead_to(pages::PROFILE)
+pub(super) async fn change_password(State(app): State<Arc<App>>) -> Response {
+    lead_to(&app.pages().path_to(pages::PROFILE))
 }
 
 async fn show(
@@ -102,10 +102,11 @@ async fn show(
     caller: &Caller,
     cookies: &Cookies,
 ) -> Result<Response, ApiError> {
-    let page = Page::at(uri.path());
+    let place = app.pages();
+    let page = Page::at(&place.prefix, uri.path());
     let visitor = Visitor::read(app, caller, cookies).await?;
     let next = query(uri, "next").filter(|next| return_to(next).is_some());
-    if let Some(path) = elsewhere(page, &visitor.auth, uri, next.as_deref()) {
+    if let Some(path) = elsewhere(place, page, &visitor.auth, uri, next.as_deref()) {
         return Ok(visitor.answer(lead_to(&path)));
     }
     let mut data = page_data(app, page, visitor.auth.clone());
@@ -114,15 +115,21 @@ async fn show(
     if let (Page::Sessions, Some((user, session_id))) = (page, visitor.signed_in()) {
         data.sessions = Some(sessions_of(app, &user.id, session_id).await?);
     }
-    Ok(visitor.answer(render(app, data)))
+    Ok(visitor.answer(render(app, uri, data).await))
 }
 
 /// Where the page is not for this visitor: where to go instead.
-fn elsewhere(page: Page, auth: &AuthState, uri: &Uri, next: Option<&str>) -> Option<String> {
+fn elsewhere(
+    place: &PagesPlace,
+    page: Page,
+    auth: &AuthState,
+    uri: &Uri,
+    next: Option<&str>,
+) -> Option<String> {
     match (page.audience(), auth) {
-        (Audience::SignedIn, AuthState::Anonymous(_)) => Some(sign_in_path(path_and_query(uri))),
+        (Audience::SignedIn, AuthState::Anonymous(_)) => Some(place.sign_in(path_and_query(uri))),
         (Audience::SignedOut, AuthState::SignedIn { .. }) => {
-            Some(next.unwrap_or(pages::PROFILE).to_owned())
+            Some(next.map_or_else(|| place.path_to(pages::PROFILE), str::to_owned))
         }
         _ => None,
     }
@@ -140,9 +147,10 @@ fn query(uri: &Uri, name: &str) -> Option<String> {
 }
 
 /// The page for a fault of ours; it says nothing about the visitor, who could not be looked up.
-pub(super) fn unavailable(app: &App, error: &ApiError) -> Response {
+pub(super) async fn unavailable(app: &App, uri: &Uri, error: &ApiError) -> Response {
     tracing::error!(%error, "a page could not be shown");
-    let mut response = render(app, page_data(app, Page::Unavailable, AuthState::Unknown));
+    let data = page_data(app, Page::Unavailable, AuthState::Unknown);
+    let mut response = render(app, uri, data).await;
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -154,7 +162,7 @@ mod tests {
     use super::*;
 
     fn led(page: Page, auth: &AuthState, uri: &str, next: Option<&str>) -> Option<String> {
-        elsewhere(page, auth, &uri.parse().unwrap(), next)
+        elsewhere(&PagesPlace::default(), page, auth, &uri.parse().unwrap(), next)
     }
 
     #[test]

@@ -8,13 +8,13 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::{AuthState, Page};
-use carnet_leptos::server::CalledBy;
-use carnet_leptos::{Handover, Refused};
-use carnet_leptos::{return_to, sign_in_path};
+use carnet_leptos::{Handover, Refused, Requirement, Verdict, return_to};
 use carnet_shared::Delivery;
+use leptos::IntoView;
 use tower::{Layer, Service};
 
 use super::get::{lead_to, path_and_query, unavailable};
+use super::guarded_routes::GuardedRoutes;
 use super::render::{page_data, render};
 use super::server_functions::{ServerFunctions, called_by};
 use super::visitor::Visitor;
@@ -27,7 +27,7 @@ use crate::request::{Caller, Cookies, require_same_origin};
 ///
 /// [`PageGuard::anyone`] lets everybody through and is for the whole app: what it has found out is
 /// there for [`PageVisitor`], for `<CarnetProvider>` of `carnet-leptos`, and for the server functions
-/// that ask `carnet_leptos::server::user`.
+/// that ask `carnet_leptos::server::user`. [`PageGuard::app`] also refuses what the app's own routes guard.
 ///
 /// [`PageGuard::user`] and [`PageGuard::role`] refuse everybody else; give them to `route_layer`. They
 /// redirect a visitor who is not signed in to the sign-in page and back, with an empty answer. An account without the role gets 403,
@@ -57,9 +57,10 @@ pub struct PageGuard {
 /// Who comes through.
 #[derive(Debug, Clone)]
 enum Admits {
-    Anyone { functions: Arc<ServerFunctions> },
-    User,
-    Role(Arc<str>),
+    /// Everybody, but for what the app's own routes say.
+    Anyone { functions: Arc<ServerFunctions>, routes: Arc<GuardedRoutes> },
+    /// Only these.
+    Only(Requirement),
 }
 
 impl PageGuard {
@@ -69,18 +70,36 @@ impl PageGuard {
     /// Server functions are held to the rule that Leptos leaves to its apps: a call has to carry an
     /// access token or to come from a page of this site, GET encodings included.
     pub fn anyone(app: &Arc<App>) -> Self {
+        Self::with_routes(app, GuardedRoutes::default())
+    }
+
+    /// For a whole Leptos app: as [`PageGuard::anyone`], and before a page is rendered that the app guards
+    /// with a `<UserRoute>` or a `<RoleRoute>` of `carnet-leptos`, this decides as [`PageGuard::user`] and
+    /// [`PageGuard::role`] do. `pages` is the app's root component, or the part of it with the routes.
+    ///
+    /// # Panics
+    /// When two guarded routes have the same path.
+    pub fn app<V: IntoView + 'static>(
+        app: &Arc<App>,
+        pages: impl Fn() -> V + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_routes(app, GuardedRoutes::of(pages))
+    }
+
+    fn with_routes(app: &Arc<App>, routes: GuardedRoutes) -> Self {
         let functions = Arc::new(ServerFunctions::registered());
-        Self { app: Arc::clone(app), admits: Admits::Anyone { functions } }
+        let routes = Arc::new(routes);
+        Self { app: Arc::clone(app), admits: Admits::Anyone { functions, routes } }
     }
 
     /// For everybody who is signed in.
     pub fn user(app: &Arc<App>) -> Self {
-        Self { app: Arc::clone(app), admits: Admits::User }
+        Self { app: Arc::clone(app), admits: Admits::Only(Requirement::User) }
     }
 
     /// For accounts that have this role.
     pub fn role(app: &Arc<App>, role: &str) -> Self {
-        Self { app: Arc::clone(app), admits: Admits::Role(role.into()) }
+        Self { app: Arc::clone(app), admits: Admits::Only(Requirement::Role(role.to_owned())) }
     }
 
     /// Lets a request through, with what was found out about it, or says what to answer instead.
@@ -89,9 +108,9 @@ impl PageGuard {
         let is_foreign =
             !parts.method.is_safe() && require_same_origin(&parts.headers, &self.app).is_err();
         match &self.admits {
-            Admits::Anyone { functions } if functions.has(&parts) => {
+            Admits::Anyone { functions, .. } if functions.has(&parts) => {
                 let found = called_by(&mut parts, &self.app).await;
-                if matches!(found, CalledBy(Err(Refused::CrossSite))) {
+                if matches!(found.user, Err(Refused::CrossSite)) {
                     return Err(foreign("This call"));
                 }
                 parts.extensions.insert(found);
@@ -101,14 +120,14 @@ impl PageGuard {
                 self.hand_over(&mut parts, AuthState::Anonymous(None));
                 return Ok((None, Request::from_parts(parts, body)));
             }
-            Admits::User | Admits::Role(_) if is_foreign => {
-                return Err(foreign("This form"));
-            }
-            Admits::Anyone { .. } | Admits::User | Admits::Role(_) => {}
+            Admits::Only(_) if is_foreign => return Err(foreign("This form")),
+            Admits::Anyone { .. } | Admits::Only(_) => {}
         }
-        let visitor =
-            look(&mut parts, &self.app).await.map_err(|error| unavailable(&self.app, &error))?;
-        match self.refusal(&visitor.auth, &parts.uri) {
+        let visitor = match look(&mut parts, &self.app).await {
+            Ok(visitor) => visitor,
+            Err(error) => return Err(unavailable(&self.app, &parts.uri, &error).await),
+        };
+        match self.refusal(&visitor.auth, &parts.uri).await {
             Some(response) => Err(visitor.answer(response)),
             None => {
                 self.hand_over(&mut parts, visitor.auth.clone());
@@ -120,23 +139,28 @@ impl PageGuard {
     /// Puts what was found out into the request: for handlers, and for what is rendered.
     fn hand_over(&self, parts: &mut Parts, auth: AuthState) {
         parts.extensions.insert(PageVisitor(auth.clone()));
-        parts.extensions.insert(Handover { auth, settings: self.app.client_settings() });
+        parts.extensions.insert(Handover {
+            auth,
+            settings: self.app.client_settings(),
+            prefix: self.app.pages().prefix.clone(),
+        });
     }
 
-    fn refusal(&self, auth: &AuthState, uri: &Uri) -> Option<Response> {
-        let role = match &self.admits {
-            Admits::Anyone { .. } => return None,
-            Admits::User => None,
-            Admits::Role(role) => Some(&**role),
-        };
+    /// Who may see what is asked for.
+    fn requirement(&self, uri: &Uri) -> Option<&Requirement> {
+        match &self.admits {
+            Admits::Anyone { routes, .. } => routes.requirement(uri.path()),
+            Admits::Only(requirement) => Some(requirement),
+        }
+    }
+
+    async fn refusal(&self, auth: &AuthState, uri: &Uri) -> Option<Response> {
         let asked_for = path_and_query(uri);
-        let page = match auth {
-            AuthState::Anonymous(_) => return Some(lead_to(&sign_in_path(asked_for))),
-            AuthState::SignedIn { user, .. } => match role {
-                Some(role) if !user.has_role(role) => Page::Forbidden,
-                _ => return None,
-            },
-            AuthState::Unknown => match self.app.settings.client.delivery {
+        let page = match self.requirement(uri)?.verdict(auth) {
+            Verdict::Welcome => return None,
+            Verdict::SignInFirst => return Some(lead_to(&self.app.pages().sign_in(asked_for))),
+            Verdict::NotAllowed => Page::Forbidden,
+            Verdict::Waiting => match self.app.settings.client.delivery {
                 Delivery::Cookie => Page::Waiting,
                 // No cookie will ever tell.
                 Delivery::Body | Delivery::Static => Page::Forbidden,
@@ -144,7 +168,7 @@ impl PageGuard {
         };
         let mut data = page_data(&self.app, page, auth.clone());
         data.next = return_to(asked_for).map(str::to_owned);
-        Some(render(&self.app, data))
+        Some(render(&self.app, uri, data).await)
     }
 }
 
@@ -227,7 +251,7 @@ where
         let app = Arc::<App>::from_ref(state);
         match look(parts, &app).await {
             Ok(visitor) => Ok(Self(visitor.auth)),
-            Err(error) => Err(unavailable(&app, &error)),
+            Err(error) => Err(unavailable(&app, &parts.uri, &error).await),
         }
     }
 }

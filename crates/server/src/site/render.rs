@@ -1,7 +1,13 @@
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::{AuthState, ClientSettings, Page, PageData, SiteSettings, StorageKind, document};
+use carnet_app::{
+    AuthState, ClientSettings, Page, PageData, SiteSettings, StorageKind, in_one_piece, shell,
+};
+use leptos::prelude::expect_context;
+use leptos_axum::{ResponseOptions, handle_response_inner};
 
 use super::addresses::{addresses, reload_options};
 use crate::app::App;
@@ -36,6 +42,8 @@ pub(super) fn page_data(app: &App, page: Page, auth: AuthState) -> PageData {
             client: app.client_settings(),
             passwords: settings.passwords.policy(),
             registration_open: settings.server.registration == Registration::Open,
+            has_home: app.pages().has_home,
+            prefix: app.pages().prefix.clone(),
         },
         sessions: None,
         form: None,
@@ -45,26 +53,43 @@ pub(super) fn page_data(app: &App, page: Page, auth: AuthState) -> PageData {
     }
 }
 
-/// Renders a page, with the status that it or the trouble of its form stands for. No answer is
-/// kept anywhere: a page shows who is signed in.
-pub(super) fn render(app: &App, page: PageData) -> Response {
-    let code = page.form.as_ref().map(|outcome| &outcome.trouble);
-    let status = match code {
+/// Renders the page that is shown at this address, with the status that it or the trouble of its form
+/// stands for. No answer is kept anywhere: a page shows who is signed in.
+pub(super) async fn render(app: &App, uri: &Uri, page: PageData) -> Response {
+    let trouble = page.form.as_ref().map(|outcome| &outcome.trouble);
+    let status = match trouble {
         Some(trouble) => trouble.code.map_or(422, |code| code.status()),
         None => page.page.status(),
     };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let nonce = app.random.text();
+    let addresses = addresses(&app.settings.site);
     let reload = reload_options(&app.settings.site);
     let policy =
         content_security_policy(&nonce, reload.as_ref().map(|options| options.reload_port));
-    let html = document(page, &addresses(&app.settings.site), &nonce, reload);
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (CONTENT_SECURITY_POLICY, policy),
-    ];
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, headers, html).into_response()
+    let answer = move || {
+        let response = expect_context::<ResponseOptions>();
+        response.set_status(status);
+        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.insert_header(CONTENT_SECURITY_POLICY, policy.clone());
+    };
+    let document = move || shell(page, &addresses, &nonce, reload);
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri.clone();
+    let response = handle_response_inner(answer, document, request, in_one_piece).await;
+    whole(response).await
+}
+
+/// Leptos sends what it has rendered in pieces. A page is there as a whole, so its length can be said.
+async fn whole(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(bytes) => Response::from_parts(parts, Body::from(bytes)),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// Scripts only from here or with the nonce of this answer, WASM, and nothing from elsewhere. Under

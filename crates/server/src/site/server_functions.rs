@@ -35,7 +35,8 @@ impl ServerFunctions {
 /// Who calls a server function: the owner of the access token, else of the cookie, which counts only
 /// in requests that a page of this site has sent.
 pub(super) async fn called_by(parts: &mut Parts, app: &Arc<App>) -> CalledBy {
-    CalledBy(find(parts, app).await.map_err(|error| refused(&error)))
+    let user = find(parts, app).await.map_err(|error| refused(&error));
+    CalledBy { user, prefix: app.pages().prefix.clone() }
 }
 
 async fn find(parts: &mut Parts, app: &Arc<App>) -> Result<Option<User>, ApiError> {

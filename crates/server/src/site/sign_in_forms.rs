@@ -8,7 +8,7 @@ use carnet_leptos::return_to;
 use carnet_shared::paths::pages;
 use carnet_shared::{Delivery, Fields, LoginRequest, RegisterRequest};
 
-use super::form::{ComingBack, FormRoom, Sent};
+use super::form::{ComingBack, FormRoom, Sent, page_uri};
 use super::get::{lead_to, unavailable};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -87,12 +87,13 @@ async fn answer(
 ) -> Response {
     match outcome {
         Ok(issued) => {
-            let response = lead_to(back.next.as_deref().unwrap_or(pages::PROFILE));
+            let next = back.next.unwrap_or_else(|| app.pages().path_to(pages::PROFILE));
+            let response = lead_to(&next);
             with_cookies(response, issued.cookies())
         }
         Err(error) => match Visitor::read(app, caller, cookies).await {
             Ok(visitor) => back.because(app, &visitor, &error).await,
-            Err(error) => unavailable(app, &error),
+            Err(error) => unavailable(app, &page_uri(app, back.page), &error).await,
         },
     }
 }

@@ -159,7 +159,7 @@ fn own_routes() -> Router {
 async fn an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages(
     carnet: TestApp,
 ) {
-    let (api, pages) = (api_router(carnet.app()), pages_router(carnet.app()));
+    let (api, pages) = (api_router(carnet.app()), pages_router(carnet.app(), ""));
     let url = serve(own_routes().merge(api).merge(pages)).await;
     assert_eq!(look(&carnet, &format!("{url}/"), "").await.with_status(200).text, "my own start");
     let nowhere = look(&carnet, &format!("{url}/nowhere"), "").await.with_status(404);

@@ -1,11 +1,15 @@
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::sync::LazyLock;
 
+use futures::stream::{Stream, once};
 use leptos::context::provide_context;
 use leptos::hydration::AutoReload;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title};
 
-use crate::{App, AuthState, PAGE_DATA_ID, Page, PageData, ROOT_ID};
+use crate::{App, AuthState, PAGE_DATA_ID, PageData, ROOT_ID};
 
 /// Looks after the page where the WASM cannot: see the file's own comments, which are not sent.
 static PAGE_WATCH: LazyLock<String> = LazyLock::new(|| {
@@ -22,34 +26,46 @@ pub struct Addresses {
     pub script: Option<String>,
     /// The WASM.
     pub wasm: Option<String>,
+    /// The WASM of the pages that are not needed to sign in, where it is a file of its own.
+    pub later: Option<String>,
 }
 
-/// Renders the whole document that [`PageData`] describes. Scripts in it carry the nonce; `reload`
-/// is for `cargo leptos watch`, which tells the browser when something was built anew.
-pub fn document(
+/// Renders a view in one piece, for `leptos_axum`. Its own ways to do that append scripts with the data of
+/// resources, and a page here has none.
+pub fn in_one_piece<V: IntoView + 'static>(
+    document: V,
+    _resources: Box<dyn FnOnce() -> PinnedStream + Send>,
+    _is_out_of_order: bool,
+) -> Pin<Box<dyn Future<Output = PinnedStream> + Send>> {
+    let html = document.to_html();
+    Box::pin(ready(Box::pin(once(ready(html))) as PinnedStream))
+}
+
+/// What `leptos_axum` sends.
+type PinnedStream = Pin<Box<dyn Stream<Item = String> + Send>>;
+
+/// The whole document around [`App`]. Scripts in it carry the nonce; `reload` is for
+/// `cargo leptos watch`, which tells the browser when something was built again.
+pub fn shell(
     page: PageData,
     addresses: &Addresses,
     nonce: &str,
     reload: Option<LeptosOptions>,
-) -> String {
-    let owner = Owner::new();
-    let html = owner.with(|| {
-        provide_context(Nonce::from_value(nonce));
-        view! {
-            <!DOCTYPE html>
-            <html lang="en">
-                {head(&page, addresses, nonce, reload)}
-                <body>
-                    <div id=ROOT_ID>
-                        <App page />
-                    </div>
-                </body>
-            </html>
-        }
-        .to_html()
-    });
-    owner.unset_with_forced_cleanup();
-    html
+) -> impl IntoView + use<> {
+    provide_context(Nonce::from_value(nonce));
+    let title = page.title();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            {head(&page, addresses, nonce, reload)}
+            <Title text=title />
+            <body>
+                <div id=ROOT_ID>
+                    <App page />
+                </div>
+            </body>
+        </html>
+    }
 }
 
 fn head(
@@ -63,12 +79,13 @@ fn head(
             <meta charset="utf-8" />
             {page_watch(page, nonce)}
             <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <title>{title(page)}</title>
             <meta name="description" content=page.page.description() />
             <meta name="color-scheme" content="light dark" />
+            <MetaTags />
             <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
             {addresses.style.clone().map(|style| view! { <link rel="stylesheet" href=style /> })}
             {addresses.script.clone().zip(addresses.wasm.clone()).map(|(script, wasm)| boot(script, wasm, nonce))}
+            {addresses.later.clone().filter(|_| page.page.is_later()).map(preload)}
             {reload.map(|options| view! { <AutoReload options /> })}
             <script type="application/json" id=PAGE_DATA_ID inner_html=page.to_script()></script>
         </head>
@@ -94,22 +111,17 @@ fn boot(script: String, wasm: String, nonce: &str) -> impl IntoView + use<> {
         "import init,{{hydrate}} from {script:?};\
          init({{module_or_path:{wasm:?}}}).then(()=>{{\
          for(const it of document.querySelectorAll(\"font\"))it.replaceWith(it.textContent);\
-         hydrate()}}).then(()=>dispatchEvent(new Event(\"carnet-works\")))"
+         return hydrate()}}).then(()=>dispatchEvent(new Event(\"carnet-works\")))"
     );
     view! {
         <link rel="modulepreload" href=script />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        {preload(wasm)}
         <script type="module" nonce=nonce.to_owned() inner_html=code></script>
     }
 }
 
-/// A form that came back says so in the title too, the first thing that a screen reader reads.
-fn title(page: &PageData) -> String {
-    let mark = if page.form.is_some() { "Error: " } else { "" };
-    match page.page {
-        Page::Home => format!("{mark}Carnet"),
-        other => format!("{mark}{} · Carnet", other.title()),
-    }
+fn preload(wasm: String) -> impl IntoView {
+    view! { <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
 }
 
 #[cfg(test)]
@@ -117,7 +129,7 @@ mod tests {
     use carnet_shared::User;
 
     use super::*;
-    use crate::{FormName, FormOutcome, SiteSettings, Trouble};
+    use crate::{FormName, FormOutcome, Page, SiteSettings, Trouble};
 
     fn page(page: Page, auth: AuthState) -> PageData {
         PageData {
@@ -127,6 +139,8 @@ mod tests {
                 client: crate::ClientSettings::default(),
                 passwords: carnet_shared::PasswordPolicy::default(),
                 registration_open: true,
+                has_home: true,
+                prefix: String::new(),
             },
             sessions: None,
             form: None,
@@ -150,7 +164,17 @@ mod tests {
     }
 
     fn html(page: PageData) -> String {
-        document(page, &Addresses::default(), "nonce", None)
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            // Sets up Leptos for tokio, as every app that lists its routes does.
+            leptos_axum::generate_route_list(|| ());
+            let path = page.page.path();
+            let app = move || shell(page, &Addresses::default(), "nonce", None);
+            let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+            let response = leptos_axum::handle_response_inner(|| (), app, request, in_one_piece);
+            let body = axum::body::to_bytes(response.await.into_body(), usize::MAX).await;
+            String::from_utf8(body.unwrap().to_vec()).unwrap()
+        })
     }
 
     #[test]
@@ -184,7 +208,7 @@ mod tests {
         let mut page = page(Page::Login, AuthState::Anonymous(None));
         page.form = Some(FormOutcome {
             form: FormName::Login,
-            values: [("login".to_owned(), "ada".to_owned())].into(),
+            values: serde_json::Map::from_iter([("login".to_owned(), "ada".into())]),
             trouble: Trouble::refused(carnet_shared::ErrorCode::InvalidCredentials),
         });
         let html = html(page);
