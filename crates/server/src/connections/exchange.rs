@@ -15,7 +15,7 @@ use carnet_shared::{ErrorCode, paths};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tower::Service;
 
-use super::registry::Connection;
+use super::registry::{Connection, now};
 use crate::error::ApiError;
 
 /// What the requests of one connection have in common.
@@ -36,7 +36,7 @@ impl Exchanges {
         request: Request<Incoming>,
     ) -> impl Future<Output = io::Result<Response<Answer>>> + Send + use<> {
         let connection = Arc::clone(&self.connection);
-        let is_ours = connection.activity.request_begins(|| connection.now());
+        let is_ours = connection.activity.request_begins(now);
         let (routes, peer) = (self.routes.clone(), self.peer);
         async move {
             if !is_ours {
@@ -103,7 +103,7 @@ impl HttpBody for Arriving {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         let activity = &self.connection.activity;
         match &polled {
-            Poll::Pending => activity.body_waits(|| self.connection.now()),
+            Poll::Pending => activity.body_waits(now),
             Poll::Ready(Some(Ok(frame))) => {
                 activity.body_came(frame.data_ref().map_or(0, Bytes::len))
             }
@@ -157,6 +157,6 @@ impl HttpBody for Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.connection.activity.answered(self.connection.now());
+        self.connection.activity.answered(now());
     }
 }
