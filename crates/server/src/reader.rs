@@ -74,7 +74,7 @@ struct Moment {
 impl Moment {
     fn now(clock: &dyn Clock) -> Self {
         let monotonic = clock.monotonic_millis();
-        Self { monotonic, ahead: clock.now_millis() - monotonic }
+        Self { monotonic, ahead: clock.coarse_millis() - monotonic }
     }
 }
 

@@ -104,7 +104,7 @@ impl Flow {
 }
 
 /// What a connection is doing and since when. Its timer, the search for room and the connection
-/// itself share this state without a lock. Times are milliseconds since the listener began.
+/// itself share this state without a lock. Times are those of [`super::registry::now`].
 #[derive(Debug)]
 pub(super) struct Activity {
     word: AtomicU64,

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use tokio::task::AbortHandle;
-use tokio::time::Instant;
 
 use super::activity::{Activity, Phase};
 use super::limits::ConnectionLimits;
 use super::network::Network;
+use crate::clock::coarse_timer_millis;
 
 /// Places beyond the limit, in which only health checks are answered: monitoring must not take a
 /// server whose connections are all at work for dead.
@@ -23,11 +23,15 @@ const MAKE_ROOM: usize = 64;
 /// Milliseconds after a search that found nobody until the next one.
 const SEARCH_PAUSE: u64 = 50;
 
+/// The time by which connections are measured, in milliseconds. It is asked twice a request.
+pub(super) fn now() -> u64 {
+    u64::try_from(coarse_timer_millis()).unwrap_or_default()
+}
+
 /// The connections of one listener.
 #[derive(Debug)]
 pub(super) struct Registry {
     pub(super) limits: ConnectionLimits,
-    began: Instant,
     draining: AtomicBool,
     open: Mutex<Open>,
 }
@@ -68,22 +72,13 @@ impl Drop for Place {
 
 impl Registry {
     pub(super) fn new(limits: ConnectionLimits) -> Arc<Self> {
-        Arc::new(Self {
-            limits,
-            began: Instant::now(),
-            draining: AtomicBool::new(false),
-            open: Mutex::default(),
-        })
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        Arc::new(Self { limits, draining: AtomicBool::new(false), open: Mutex::default() })
     }
 
     /// A place for a connection from this address. Where there are too many, those that wait for
     /// nothing but a further request make room, the longest waiting first; `None` when all are at work.
     pub(super) fn take(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
-        let now = self.now();
+        let now = now();
         let peer = peer.to_canonical();
         let is_of = |networks: &[IpNet]| networks.iter().any(|network| network.contains(&peer));
         let (is_proxy, is_exempt) = (is_of(&self.limits.proxies), is_of(&self.limits.exempt));
@@ -115,7 +110,7 @@ impl Registry {
 
     /// Frees descriptors where there are none left.
     pub(super) fn make_room(&self) {
-        let now = self.now();
+        let now = now();
         self.open().make_room((self.limits.max_connections / MAKE_ROOM).max(1), now);
     }
 
@@ -144,19 +139,12 @@ impl Registry {
 }
 
 impl Connection {
-    /// Milliseconds since the listener began.
-    pub(super) fn now(&self) -> u64 {
-        self.registry.now()
-    }
-
-    /// When to look at it again; `None` where it is overdue.
-    pub(super) fn next_look(&self) -> Option<Instant> {
-        let Registry { limits, began, .. } = &*self.registry;
-        let now = self.now();
+    /// How long until the next look at it; `None` where it is overdue.
+    pub(super) fn next_look(&self) -> Option<Duration> {
+        let limits = &self.registry.limits;
+        let now = now();
         let deadline = self.activity.deadline(limits, self.is_proxy);
-        let soon = now + u64::try_from(limits.tick().as_millis()).unwrap_or(u64::MAX / 4);
-        let look = Duration::from_millis(deadline.min(soon));
-        (deadline > now).then(|| *began + look)
+        (deadline > now).then(|| Duration::from_millis(deadline - now).min(limits.tick()))
     }
 
     /// Stores the handle of the task that serves it, which ends the connection.

@@ -41,7 +41,7 @@ pub(super) async fn run(
             biased;
             _ended = &mut http => return connection.activity.upgraded(),
             () = sleep.as_mut() => match connection.next_look() {
-                Some(moment) => sleep.as_mut().reset(moment),
+                Some(time) => sleep.as_mut().reset(Instant::now() + time),
                 None => break,
             },
         }

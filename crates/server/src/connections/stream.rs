@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::registry::Place;
+use super::registry::{Place, now};
 
 /// A connection's socket, which tells what passes through it. It holds the connection's place, also
 /// where somebody has taken it over for another protocol.
@@ -21,8 +21,7 @@ impl WatchedStream {
     }
 
     fn wrote(&self, result: &Poll<io::Result<usize>>, wanted: usize) {
-        let connection = &self.place.connection;
-        let (activity, now) = (&connection.activity, || connection.now());
+        let activity = &self.place.connection.activity;
         match result {
             Poll::Pending => activity.write_waits(now),
             Poll::Ready(Ok(bytes)) => activity.write_went(*bytes, *bytes >= wanted, now),
@@ -39,11 +38,11 @@ impl AsyncRead for WatchedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.socket).poll_read(context, buffer);
-        if matches!(result, Poll::Ready(Ok(()))) && buffer.filled().len() > before {
-            let connection = &self.place.connection;
-            if !connection.activity.received(|| connection.now()) {
-                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
-            }
+        if matches!(result, Poll::Ready(Ok(())))
+            && buffer.filled().len() > before
+            && !self.place.connection.activity.received(now)
+        {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         result
     }

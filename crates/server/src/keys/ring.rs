@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use carnet_shared::Claims;
 use carnet_verify::KeySet;
 use jsonwebtoken::jwk::JwkSet;
@@ -19,7 +20,8 @@ pub struct KeyRing {
     macs: Vec<Timed<MacKey>>,
     macs_by_id: HashMap<MacKeyId, MacKey>,
     verifying: KeySet,
-    jwks: JwkSet,
+    /// JSON, written once for all who ask for it.
+    jwks: Bytes,
 }
 
 #[derive(Debug)]
@@ -39,11 +41,12 @@ impl KeyRing {
             macs: Vec::new(),
             macs_by_id: HashMap::new(),
             verifying: KeySet::new(),
-            jwks: JwkSet { keys: Vec::new() },
+            jwks: Bytes::new(),
         };
         for row in in_order(rows) {
             ring.add(open(row, secrets)?, row.active_at);
         }
+        ring.jwks = published(ring.all_signing());
         let missing = |purpose: KeyPurpose| Err(KeyError::Broken(purpose.as_str().to_owned()));
         match (ring.signing.is_empty(), ring.macs.is_empty()) {
             (true, _) => missing(KeyPurpose::Sign),
@@ -56,7 +59,6 @@ impl KeyRing {
         match opened {
             Opened::Sign(key) => {
                 self.verifying.insert(key.kid().to_owned(), key.verifying().clone());
-                self.jwks.keys.extend(key.jwk().cloned());
                 self.signing.push(Timed { key: *key, active_at });
             }
             Opened::Refresh(key) => {
@@ -93,8 +95,8 @@ impl KeyRing {
         &self.verifying
     }
 
-    /// What is published: all public keys, those included that will sign later.
-    pub fn jwks(&self) -> &JwkSet {
+    /// What is published, as JSON: all public keys, those included that will sign later.
+    pub fn jwks(&self) -> &Bytes {
         &self.jwks
     }
 
@@ -112,6 +114,12 @@ impl KeyRing {
     pub(super) fn all_signing(&self) -> impl Iterator<Item = &SigningKey> {
         self.signing.iter().map(|timed| &timed.key)
     }
+}
+
+fn published<'a>(keys: impl Iterator<Item = &'a SigningKey>) -> Bytes {
+    let keys = keys.filter_map(|key| key.jwk().cloned()).collect();
+    let json = serde_json::to_vec(&JwkSet { keys });
+    json.expect("public keys can always be written").into()
 }
 
 /// There is always one; where none's time has come, as with a clock that was set back, it is the

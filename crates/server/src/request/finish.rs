@@ -52,7 +52,7 @@ pub(crate) async fn finish(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = around.ids.next(around.app.clock.now_millis());
+    let id = around.ids.next(around.app.clock.coarse_millis());
     request.extensions_mut().insert(RequestId(id));
     let id = id.to_string();
     let is_head = request.method() == Method::HEAD;

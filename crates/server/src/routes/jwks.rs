@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::response::IntoResponse;
@@ -19,5 +19,5 @@ pub(crate) async fn jwks(State(app): State<Arc<App>>) -> impl IntoResponse {
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
     ];
-    (headers, Json(app.keys.ring().jwks().clone()))
+    (headers, Body::from(app.keys.ring().jwks().clone()))
 }
