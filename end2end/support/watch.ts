@@ -56,6 +56,11 @@ export class Watch {
     this.tolerated.push({ text: /\.wasm was preloaded using link preload but not used/ });
   }
 
+  /** The test keeps a part of the WASM from arriving, and the loader reports it. */
+  expectsFailedModule(): void {
+    this.tolerated.push({ text: /Failed to fetch|net::ERR_FAILED/ });
+  }
+
   /** The test changes the page so that the WASM cannot take it over, and panics. */
   expectsPanic(): void {
     this.mayPanic = true;

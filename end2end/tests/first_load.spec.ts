@@ -3,8 +3,11 @@ import { enter } from "../support/account.ts";
 import { alive } from "../support/alive.ts";
 import { expect, test } from "../support/test.ts";
 
-/** Everything that a page needs, as it goes over the wire, headers included. */
-const BUDGET_BYTES = 220_000;
+/** Everything that the page to sign in on needs, as it goes over the wire, headers included. */
+const SIGN_IN_BYTES = 220_000;
+
+/** The same for a page whose code is a file of its own, which the page to sign in on comes without. */
+const LATER_BYTES = 280_000;
 
 /** The bytes of each file that came while a page was opened and came alive. */
 async function weigh(page: Page, path: string): Promise<Record<string, number>> {
@@ -32,6 +35,6 @@ for (const [path, isSignedIn] of [["/", false], ["/register", false], ["/login",
     expect(kinds).toEqual(expect.arrayContaining([path, "css", "js", "wasm"]));
     const total = Object.values(bytes).reduce((sum, one) => sum + one, 0);
     info.annotations.push({ type: "bytes", description: JSON.stringify({ ...bytes, total }) });
-    expect(total, JSON.stringify(bytes)).toBeLessThanOrEqual(BUDGET_BYTES);
+    expect(total, JSON.stringify(bytes)).toBeLessThanOrEqual(path === "/login" ? SIGN_IN_BYTES : LATER_BYTES);
   });
 }

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use carnet_client::AuthState;
 use carnet_leptos::{return_to, use_auth};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -17,6 +16,7 @@ pub(crate) struct Navigation {
     first: StoredValue<Arc<PageData>>,
     location: StoredValue<Location>,
     now: Memo<Visit>,
+    arrived_as: RwSignal<Option<String>>,
     page: Memo<Page>,
     go: Callback<(String, NavigateOptions)>,
 }
@@ -52,6 +52,7 @@ impl Navigation {
             })
         });
         let navigation = Self {
+            arrived_as: RwSignal::new(first.user_id().map(str::to_owned)),
             first: StoredValue::new(first),
             location: StoredValue::new(location),
             now,
@@ -67,10 +68,9 @@ impl Navigation {
         self.page
     }
 
-    /// How many pages were gone to since the first, now and from now on.
-    pub(crate) fn count(self) -> Memo<u32> {
-        let now = self.now;
-        Memo::new(move |_| now.with(|now| now.number))
+    /// Who was signed in when the page was gone to.
+    pub(crate) fn arrived_as(self) -> RwSignal<Option<String>> {
+        self.arrived_as
     }
 
     /// What the server knew when it made the first page.
@@ -121,21 +121,22 @@ impl Navigation {
 /// Does for each page that is gone to what a browser does for one that it loads: the tab says what it
 /// is, the focus starts at the top, what was said is over, and the account is asked for again.
 pub(crate) fn follow(navigation: Navigation) {
-    let count = navigation.count();
     let auth = use_auth();
     let JustDone(done) = expect_context();
-    Effect::new(move |last: Option<u32>| {
-        let count = count.get();
-        if last.is_some_and(|last| last != count) {
+    Effect::new(move |is_later: Option<bool>| {
+        navigation.now.track();
+        if is_later.is_some() {
+            let page = navigation.data();
             done.set(None);
-            document().set_title(&navigation.data().title());
+            document().set_title(&page.title());
             browser::focus_soon(MAIN_ID);
-            if matches!(auth.state().get_untracked(), AuthState::SignedIn { .. }) {
+            navigation.arrived_as.set(page.user_id().map(str::to_owned));
+            if page.user_id().is_some() {
                 // Where it fails, the page shows what is known, and the client says why.
                 auth.spawn(|client| async move { drop(client.reload_user().await) });
             }
         }
-        count
+        true
     });
 }
 

@@ -21,14 +21,11 @@ pub(crate) fn Notices() -> impl IntoView {
         }
         _ => None,
     };
-    let count = navigation.count();
-    let first = Memo::new(move |_| {
-        count.track();
-        navigation.data().user_id().map(str::to_owned)
-    });
+    let arrived_as = navigation.arrived_as();
     let another = move || {
         let user = user.get()?;
-        (first.get()? != user.id).then(|| format!("You are now signed in as {}.", user.username))
+        (arrived_as.get()? != user.id)
+            .then(|| format!("You are now signed in as {}.", user.username))
     };
     view! {
         <div class="notices" role="status">
