@@ -44,7 +44,7 @@ pub const READYZ: &str = "/readyz";
 /// GET: what operators count, on an address of its own.
 pub const METRICS: &str = "/metrics";
 
-/// The pages that people see.
+/// The pages that people see, under the prefix that they are given.
 pub mod pages {
     /// Where everybody arrives.
     pub const HOME: &str = "/";

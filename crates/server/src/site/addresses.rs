@@ -18,29 +18,52 @@ pub(super) fn addresses(site: &SiteSettings) -> Addresses {
 }
 
 fn find(site: &SiteSettings) -> Addresses {
-    let newest = |name: &str, extension: &str| {
-        let start = format!("{}/{name}.", site.site_pkg_dir);
-        let is_meant = |path: &str| path.starts_with(&start) && path.ends_with(extension);
-        // While watching, older builds lie beside the newest.
-        let changed = |path: &str| Site::get(path).and_then(|file| file.metadata.last_modified());
-        Site::iter()
-            .filter(|path| is_meant(path))
-            .max_by_key(|path| changed(path))
-            .map(|path| format!("/{path}"))
-    };
     let name = site.output_name.as_str();
     Addresses {
-        style: newest(name, ".css"),
-        script: newest(name, ".js"),
-        wasm: newest(name, ".wasm"),
+        style: announced_style(site).or_else(|| newest(site, name, ".css")),
+        script: newest(site, name, ".js"),
+        wasm: newest(site, name, ".wasm"),
         // So called by cargo-leptos, after the module that `carnet_app` splits off.
-        later: newest("split_pages", ".wasm"),
+        later: newest(site, "split_pages", ".wasm"),
     }
+}
+
+/// The newest of the files with this name and extension, whatever hash stands between them.
+fn newest(site: &SiteSettings, name: &str, extension: &str) -> Option<String> {
+    let start = format!("{}/{name}.", site.site_pkg_dir);
+    let is_meant = |path: &str| path.starts_with(&start) && path.ends_with(extension);
+    // While watching, older builds lie beside the newest.
+    let changed = |path: &str| Site::get(path).and_then(|file| file.metadata.last_modified());
+    Site::iter()
+        .filter(|path| is_meant(path))
+        .max_by_key(|path| changed(path))
+        .map(|path| format!("/{path}"))
+}
+
+/// The name by which `cargo leptos watch` tells the browser that the style sheet has changed: it knows of
+/// no hash. The page has to link to it by that name, or it would not find what to replace.
+fn announced_style(site: &SiteSettings) -> Option<String> {
+    is_watched().then(|| format!("/{}/{}.css", site.site_pkg_dir, site.output_name))
+}
+
+/// The file behind the name that [`announced_style`] gives it.
+pub(super) fn style_behind(site: &SiteSettings, path: &str) -> Option<String> {
+    if announced_style(site).as_deref() != Some(path) {
+        return None;
+    }
+    newest(site, &site.output_name, ".css")
+}
+
+/// Whether `cargo leptos watch` runs us.
+fn is_watched() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some()
 }
 
 /// What `cargo leptos watch` wants to be told, where it runs us; its variables win over ours.
 pub(super) fn reload_options(site: &SiteSettings) -> Option<LeptosOptions> {
-    std::env::var_os("LEPTOS_WATCH")?;
+    if !is_watched() {
+        return None;
+    }
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
     let options = LeptosOptions::builder()
         .output_name(site.output_name.as_str())

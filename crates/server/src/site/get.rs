@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::header::{LOCATION, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::{Audience, AuthState, Done, Page};
@@ -9,6 +9,7 @@ use carnet_leptos::return_to;
 use carnet_shared::paths::pages;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use super::addresses::style_behind;
 use super::render::{page_data, render};
 use super::visitor::Visitor;
 use super::{PagesPlace, assets};
@@ -45,6 +46,12 @@ pub(super) async fn file_or_not_found(
     let path = uri.path();
     if is_for_programs(path) || !matches!(method, Method::GET | Method::HEAD) {
         return not_found().await.into_response();
+    }
+    if let Some(style) = style_behind(&app.settings.site, path) {
+        return match assets::file(&style, &headers) {
+            Some(response) => ([(CACHE_CONTROL, "no-cache")], response).into_response(),
+            None => not_found().await.into_response(),
+        };
     }
     match assets::file(path, &headers) {
         Some(response) => response,

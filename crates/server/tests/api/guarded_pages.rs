@@ -1,13 +1,20 @@
 //! Pages of somebody's own app behind a guard.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use carnet_leptos::server::{GuardedPath, guarded_paths};
+use carnet_leptos::{CarnetProvider, RoleRoute, UserRoute};
 use carnet_server::{PageGuard, PageVisitor, api_router, pages_router, router};
 use carnet_shared::User;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_router::components::{FlatRoutes, Route, Router as Leptos};
+use leptos_router::path;
 use reqwest::Method;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -24,6 +31,12 @@ on_both![
     no_other_site_can_post_to_a_guarded_page,
     an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages,
     an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone,
+    every_route_that_the_view_guards_is_guarded_before_it_is_rendered,
+    a_guarded_route_lets_through_whom_the_view_would,
+    pages_under_a_prefix_lead_to_each_other,
+    a_guard_leads_to_the_sign_in_page_under_its_prefix,
+    the_pages_of_one_carnet_have_one_place,
+    two_carnets_in_one_app_are_refused_at_the_start,
 ];
 
 /// An app that has Carnet inside, with pages of its own.
@@ -159,7 +172,8 @@ fn own_routes() -> Router {
 async fn an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages(
     carnet: TestApp,
 ) {
-    let (api, pages) = (api_router(carnet.app()), pages_router(carnet.app(), ""));
+    let app = carnet.without_routes().await;
+    let (api, pages) = (api_router(&app), pages_router(&app, ""));
     let url = serve(own_routes().merge(api).merge(pages)).await;
     assert_eq!(look(&carnet, &format!("{url}/"), "").await.with_status(200).text, "my own start");
     let nowhere = look(&carnet, &format!("{url}/nowhere"), "").await.with_status(404);
@@ -179,4 +193,131 @@ async fn an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone(carnet: TestA
     assert_eq!(look(&carnet, &format!("{url}/login"), "").await.text, "my own way in");
     assert_eq!(look(&carnet, &format!("{url}/profile"), "").await.text, "my own 404");
     look(&carnet, &format!("{url}/healthz"), "").await.with_status(200);
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Leptos>
+            <FlatRoutes fallback=|| "Not found.">
+                <Route path=path!("/") view=|| "The start" />
+                <UserRoute path=path!("/todos/:id") view=|| "A todo" />
+                <RoleRoute path=path!("/ledger") role="bookkeeper" view=|| "The ledger" />
+            </FlatRoutes>
+        </Leptos>
+    }
+}
+
+/// An ordinary Leptos app with Carnet inside.
+async fn leptos_app(carnet: &TestApp) -> String {
+    let options = LeptosOptions::builder().output_name("app").build();
+    let shell = || {
+        view! {
+            <!DOCTYPE html>
+            <html>
+                <head></head>
+                <body>
+                    <CarnetProvider>
+                        <Pages />
+                    </CarnetProvider>
+                </body>
+            </html>
+        }
+    };
+    let own = Router::new()
+        .leptos_routes(&options, generate_route_list(Pages), shell)
+        .with_state(options)
+        .layer(PageGuard::app(carnet.app(), Pages));
+    let app = carnet.without_routes().await;
+    serve(own.merge(api_router(&app))).await
+}
+
+async fn every_route_that_the_view_guards_is_guarded_before_it_is_rendered(carnet: TestApp) {
+    let url = leptos_app(&carnet).await;
+    let guarded = guarded_paths(Pages);
+    assert_eq!(guarded.len(), 2);
+    for GuardedPath { path, .. } in guarded {
+        let path = path.replace("{id}", "7");
+        let answer = look(&carnet, &format!("{url}{path}"), "").await.with_status(303);
+        assert_eq!(answer.header("location"), format!("/login?next={path}"));
+        assert_eq!(answer.text, "");
+    }
+    let start = look(&carnet, &url, "").await.with_status(200);
+    assert!(start.text.contains("The start"), "{}", start.text);
+}
+
+async fn a_guarded_route_lets_through_whom_the_view_would(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = leptos_app(&carnet).await;
+    let todo = look(&carnet, &format!("{url}/todos/7"), &cookie).await.with_status(200);
+    assert!(todo.text.contains("A todo"), "{}", todo.text);
+    let refused = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(403);
+    assert!(refused.text.contains("Not for this account"), "{}", refused.text);
+    assert!(!refused.text.contains("The ledger"));
+}
+
+async fn pages_under_a_prefix_lead_to_each_other(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let app = carnet.without_routes().await;
+    let pages = pages_router(&app, "/my/account");
+    let url = serve(own_routes().merge(api_router(&app)).merge(pages)).await;
+    let get = async |path: &str, cookie: &str| look(&carnet, &format!("{url}{path}"), cookie).await;
+
+    assert_eq!(get("/login", "").await.with_status(404).text, "my own 404");
+    let login = get("/my/account/login", "").await.with_status(200).text;
+    for part in [r#"action="/my/account/login""#, r#"href="/my/account/register""#, r#"href="/""#] {
+        assert!(login.contains(part), "{part} in {login}");
+    }
+    let led = get("/my/account/sessions", "").await.with_status(303);
+    assert_eq!(led.header("location"), "/my/account/login?next=/my/account/sessions");
+    let profile = get("/my/account/profile", &cookie).await.with_status(200).text;
+    for part in [r#"action="/my/account/profile""#, r#"action="/my/account/logout""#, "ada"] {
+        assert!(profile.contains(part), "{part} in {profile}");
+    }
+    let led = get("/my/account/login", &cookie).await.with_status(303);
+    assert_eq!(led.header("location"), "/my/account/profile");
+    let led = get("/.well-known/change-password", "").await.with_status(303);
+    assert_eq!(led.header("location"), "/my/account/profile");
+
+    let send = async |fields: &[(&str, &str)]| {
+        let request = carnet.client.post(format!("{url}/my/account/login")).form(fields);
+        let request = request.header("host", carnet.url.trim_start_matches("http://"));
+        Answer::read(request.header("origin", &carnet.url).send().await.unwrap()).await
+    };
+    let wrong = send(&[("login", "ada"), ("password", "not hers at all")]).await.with_status(401);
+    assert!(wrong.text.contains(r#"action="/my/account/login""#), "{}", wrong.text);
+    let right = send(&[("login", "ada"), ("password", PASSWORD)]).await.with_status(303);
+    assert_eq!(right.header("location"), "/my/account/profile");
+}
+
+async fn a_guard_leads_to_the_sign_in_page_under_its_prefix(carnet: TestApp) {
+    let app = carnet.without_routes().await;
+    let orders =
+        Router::new().route("/orders", get(async || "")).route_layer(PageGuard::user(&app));
+    let url = serve(orders.merge(pages_router(&app, "/account"))).await;
+    let led = look(&carnet, &format!("{url}/orders"), "").await.with_status(303);
+    assert_eq!(led.header("location"), "/account/login?next=/orders");
+}
+
+/// What a function says when it panics.
+fn panic_of(work: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(work)).unwrap_err();
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap()
+}
+
+async fn the_pages_of_one_carnet_have_one_place(carnet: TestApp) {
+    let app = carnet.without_routes().await;
+    let _ = pages_router(&app, "/account");
+    let _ = pages_router(&app, "/account");
+    let said = panic_of(|| drop(pages_router(&app, "/other")));
+    assert!(said.contains("can be in one place only"), "{said}");
+    let said = panic_of(|| drop(router(&app)));
+    assert!(said.contains("can be in one place only"), "{said}");
+}
+
+async fn two_carnets_in_one_app_are_refused_at_the_start(carnet: TestApp) {
+    let (one, other) = (carnet.without_routes().await, carnet.without_routes().await);
+    let said = panic_of(|| drop(api_router(&one).merge(api_router(&other))));
+    assert!(said.contains("Overlapping method route"), "{said}");
 }

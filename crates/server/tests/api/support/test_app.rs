@@ -165,6 +165,14 @@ impl TestApp {
         App::builder(settings).secrets(secrets).clock(clock).start().await.unwrap()
     }
 
+    /// The same Carnet once more, without routes yet: for apps that take parts of it.
+    pub(crate) async fn without_routes(&self) -> Arc<App> {
+        let settings = Self::parsed(&self.url, &self.database, &[]);
+        let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
+        let clock = self.clock.clone();
+        App::builder(settings).secrets(secrets).clock(clock).start().await.unwrap()
+    }
+
     /// Runs a statement as an operator might, on whichever database it is, and counts the rows.
     pub(crate) async fn run(&self, sql: &'static str) -> u64 {
         if self.sqlite_file().is_some() {
