@@ -3,6 +3,7 @@ import { account } from "../support/account.ts";
 import { open, reload } from "../support/alive.ts";
 import type { Carnet } from "../support/carnet.ts";
 import { expectSignedIn, rename } from "../support/page.ts";
+import type { Person } from "../support/person.ts";
 import { expect, test } from "../support/test.ts";
 
 /** A session of the command line, as Playwright takes it. */
@@ -16,9 +17,13 @@ async function expectRenamed(page: Page, name: string) {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 }
 
-test("a session of the command line signs a browser in, page and script alike", async ({ carnet, newDevice }) => {
-  const ada = await account(carnet);
-  const page = await newDevice({ storageState: await storageState(carnet, ada.username) });
+/** As docs/embedding.md has it: whatever begins, begins signed in. */
+const asAda = test.extend<{ ada: Person }>({
+  ada: async ({ carnet }, use) => use(await account(carnet)),
+  storageState: async ({ carnet, ada }, use) => use(await storageState(carnet, ada.username)),
+});
+
+asAda("a session of the command line signs a browser in, page and script alike", async ({ page, ada }) => {
   await open(page, "/profile");
   await expectSignedIn(page, ada);
   await expectRenamed(page, "Ada Lovelace");
