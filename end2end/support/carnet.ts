@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { freePort } from "./free_port.ts";
 
 /** By `section.key`. */
@@ -66,18 +67,30 @@ export class Carnet {
 
   /** Starts with the data that is there, and waits until it says that it is ready. */
   async serve(): Promise<void> {
-    const all: Settings = { "server.address": `127.0.0.1:${this.port}`, ...this.settings };
-    const flags = Object.entries(all).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-    const child = spawn(this.program.path, ["serve", ...flags], {
-      cwd: this.folder,
-      // Nothing of the caller's settings.
-      env: { PATH: process.env.PATH, RUST_BACKTRACE: "1" },
+    const child = spawn(this.program.path, ["serve", ...this.flags], {
+      ...this.surroundings,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
     process.once("exit", () => child.kill("SIGKILL"));
     child.stderr.on("data", (text) => (this.log += text));
     await this.ready(child);
+  }
+
+  /** Runs a command of `carnet` as an operator does, beside the server, and gives what it prints. */
+  async command(...command: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(CARNET, [...command, ...this.flags], this.surroundings);
+    return stdout;
+  }
+
+  private get flags(): string[] {
+    const all: Settings = { "server.address": `127.0.0.1:${this.port}`, ...this.settings };
+    return Object.entries(all).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  }
+
+  private get surroundings() {
+    // Nothing of the caller's settings.
+    return { cwd: this.folder, env: { PATH: process.env.PATH, RUST_BACKTRACE: "1" } };
   }
 
   private ready(child: ChildProcess): Promise<void> {

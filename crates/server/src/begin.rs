@@ -3,10 +3,10 @@ use std::sync::Arc;
 use carnet_shared::{Delivery, ErrorCode};
 
 use crate::app::App;
-use crate::audit::{Event, SessionEvent};
+use crate::audit::{Event, Origin, SessionEvent};
 use crate::error::ApiError;
 use crate::issued::Issued;
-use crate::request::{Caller, Cookies};
+use crate::request::Cookies;
 use crate::store::{EndReason, NewSession};
 use crate::tokens::{Granted, RefreshToken};
 
@@ -22,7 +22,7 @@ pub(crate) enum Api {
     Simplejwt,
 }
 
-/// A session that is to begin, after the password was found right.
+/// A session that is to begin, after it was proved that it may.
 #[derive(Debug)]
 pub(crate) struct Beginning<'a> {
     /// Whose.
@@ -37,8 +37,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) remember: Option<bool>,
     /// For whom the access token is to be.
     pub(crate) audience: &'a str,
-    /// Who asks.
-    pub(crate) caller: &'a Caller,
+    /// Who asks, from where, and on which device.
+    pub(crate) origin: Origin<'a>,
     /// What the browser has already.
     pub(crate) cookies: &'a Cookies,
     /// What its account was proved by, for the audit trail.
@@ -66,9 +66,8 @@ pub(crate) async fn begin_session(
         Delivery::Body | Delivery::Static => None,
     };
     let max_sessions = app.settings.tokens.max_sessions;
-    let origin = beginning.caller.as_user(beginning.user_id);
-    let event =
-        Event::of_session(SessionEvent::LoginSucceeded, beginning.user_id, &session.id, origin);
+    let (user_id, origin) = (beginning.user_id, beginning.origin);
+    let event = Event::of_session(SessionEvent::LoginSucceeded, user_id, &session.id, origin);
     let event = app.new_event(event.with_detail(beginning.by));
     let begun = app
         .store
@@ -114,8 +113,8 @@ fn new_session(app: &App, beginning: &Beginning<'_>, token: &RefreshToken, now: 
         now,
         idle_expires_at: expires_at.min(now + idle.seconds()),
         expires_at,
-        user_agent: beginning.caller.user_agent.clone(),
-        address: beginning.caller.address_text.clone(),
+        user_agent: beginning.origin.device.to_owned(),
+        address: beginning.origin.address.to_owned(),
         remember,
     }
 }

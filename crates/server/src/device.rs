@@ -1,6 +1,6 @@
 /// What marks a client, the more particular first: Edge and Opera call themselves Chrome too, and
 /// Chrome calls itself Safari.
-const CLIENTS: [(&str, &str); 12] = [
+const CLIENTS: [(&str, &str); 13] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("SamsungBrowser/", "Samsung Internet"),
@@ -13,6 +13,7 @@ const CLIENTS: [(&str, &str); 12] = [
     ("curl/", "curl"),
     ("python", "A Python program"),
     ("okhttp/", "An Android app"),
+    ("carnet dev storage-state", "A browser test"),
 ];
 
 const SYSTEMS: [(&str, &str); 8] = [
@@ -68,6 +69,7 @@ mod tests {
                 "Chrome on Android",
             ),
             ("curl/8.5.0", "curl"),
+            ("carnet dev storage-state", "A browser test"),
             ("", "An unknown device"),
             ("<script>alert(1)</script>", "An unknown device"),
         ] {

@@ -27,6 +27,8 @@ pub mod settings;
 #[cfg(feature = "ssr")]
 mod site;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tokens;
 mod unwritten;
 mod verified_tokens;
@@ -53,6 +55,6 @@ pub use tokens::ClaimHook;
 pub use tokens::benched;
 
 /// The examples of the documentation, compiled.
-#[cfg(all(doctest, feature = "ssr"))]
+#[cfg(all(doctest, feature = "ssr", feature = "testing"))]
 #[doc = include_str!("../../../docs/embedding.md")]
 mod documentation {}

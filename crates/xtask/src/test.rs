@@ -38,8 +38,11 @@ const PACKAGES: [Package; 10] = [
     Package::whole("verify", "carnet-verify", "axum"),
     Package::whole("leptos", "carnet-leptos", "ssr"),
     Package::whole("app", "carnet-app", "ssr"),
-    Package::whole("server", "carnet-server", "ssr,jemalloc"),
-    Package { targets: Targets::LibraryAndApi, ..Package::whole("server", "carnet-server", "") },
+    Package::whole("server", "carnet-server", "ssr,jemalloc,testing"),
+    Package {
+        targets: Targets::LibraryAndApi,
+        ..Package::whole("server", "carnet-server", "testing")
+    },
     Package { optimised: true, ..Package::whole("simulator", "carnet-simulator", "") },
     Package::whole("load", "carnet-load", ""),
     Package::whole("xtask", "xtask", ""),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod config;
+mod dev;
 mod key;
 mod log;
 mod migrate;
@@ -68,6 +69,9 @@ enum Command {
     Secret(secret::SecretCommand),
     /// Print what happened, the newest first.
     Audit(audit::AuditArguments),
+    /// For those who develop an app with Carnet on their own machine.
+    #[command(subcommand)]
+    Dev(dev::DevCommand),
 }
 
 impl Command {
@@ -82,6 +86,7 @@ impl Command {
             Self::Key(_) => "carnet key",
             Self::Secret(_) => "carnet secret",
             Self::Audit(_) => "carnet audit",
+            Self::Dev(command) => command.name(),
         }
     }
 }
@@ -168,6 +173,7 @@ async fn run(line: CommandLine) -> Result<(), CommandError> {
                 Command::Key(command) => key::run(&app, &operator, command).await,
                 Command::Secret(command) => secret::run(&app, &operator, &command).await,
                 Command::Audit(arguments) => audit::run(&app, &arguments).await,
+                Command::Dev(command) => dev::run(&app, &operator, command).await,
                 Command::Serve | Command::Config => Ok(()),
             };
             app.store.close().await;
@@ -227,6 +233,7 @@ mod tests {
             &["session", "list", "-ada"],
             &["session", "end", "-ada", "--all"],
             &["audit", "--limit", "5", "-ada"],
+            &["dev", "storage-state", "-ada", "--output", "ada.json"],
         ] {
             let line = ["carnet"].iter().chain(arguments);
             assert!(CommandLine::try_parse_from(line).is_ok(), "{arguments:?}");

@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::random::Random;
 use crate::settings::DatabaseUrl;
-use crate::store::{beside, followed_by, make_private};
+use crate::store::{beside, followed_by, write_private};
 
 /// The environment variable that holds the secret.
 pub const SECRET_VARIABLE: &str = "CARNET_SECRET";
@@ -188,9 +188,9 @@ impl MasterSecrets {
 
     fn copy_to(&self, path: &Path) -> io::Result<()> {
         if let Some(previous) = &self.previous {
-            write(&previous_path(path), &previous.0)?;
+            write_private(&previous_path(path), &previous.0)?;
         }
-        write(path, &self.current.0)
+        write_private(path, &self.current.0)
     }
 
     /// The same as they are now: another process may have replaced the file.
@@ -216,7 +216,7 @@ impl MasterSecrets {
     pub fn replace(&self, random: &dyn Random) -> Result<Option<Self>, SecretError> {
         let Some(path) = &self.file else { return Ok(None) };
         let fail = |error| SecretError::File(path.clone(), error);
-        write(&previous_path(path), &self.current.0).map_err(fail)?;
+        write_private(&previous_path(path), &self.current.0).map_err(fail)?;
         make(path, random).map_err(fail)?;
         Self::of_file(path.clone()).map(Some)
     }
@@ -271,21 +271,5 @@ fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
 }
 
 fn make(path: &Path, random: &dyn Random) -> io::Result<()> {
-    write(path, &Secret::new(URL_SAFE_NO_PAD.encode(random.bytes::<32>())))
-}
-
-/// Writes a secret under another name first, so that a crash leaves the old one or the new one.
-fn write(path: &Path, secret: &Secret) -> io::Result<()> {
-    let unfinished = followed_by(path, ".unfinished");
-    // One that a crash has left, or a link that somebody has put there.
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut file = make_private(&unfinished)?;
-    writeln!(file, "{}", secret.expose())?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    write_private(path, &Secret::new(URL_SAFE_NO_PAD.encode(random.bytes::<32>())))
 }

@@ -15,7 +15,7 @@ use crate::passwords::HasherError;
 pub(crate) struct RoomForPassword(());
 
 impl RoomForPassword {
-    /// For commands, whose operator waits alone.
+    /// For commands, whose operator waits alone, and for what an embedder's tests ask for directly.
     pub(crate) fn for_command() -> Self {
         Self(())
     }

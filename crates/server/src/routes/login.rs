@@ -79,7 +79,7 @@ pub(crate) async fn sign_in(
         delivery: request.delivery,
         remember: request.remember,
         audience,
-        caller: client.caller,
+        origin: client.caller.as_user(&credentials.user_id),
         cookies: client.cookies,
         by: "password",
     };

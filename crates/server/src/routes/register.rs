@@ -19,7 +19,7 @@ use crate::settings::Registration;
 use crate::store::NewUser;
 
 /// What everybody is who made the account without an operator.
-const FIRST_ROLE: &str = "user";
+pub(crate) const FIRST_ROLE: &str = "user";
 
 /// POST `/api/auth/register`: makes an account and signs it in.
 pub(crate) async fn register(
@@ -83,7 +83,7 @@ pub(crate) async fn create_account(
         delivery: request.delivery,
         remember: request.remember,
         audience: app.audience(None)?,
-        caller: client.caller,
+        origin: client.caller.as_user(&user.id),
         cookies: client.cookies,
         by: "registration",
     };

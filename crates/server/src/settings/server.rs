@@ -91,6 +91,11 @@ impl Origin {
         self.text.split_once("://").map_or("", |(_, authority)| authority)
     }
 
+    /// The host without the port; an IPv6 address stands in brackets.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// Whether it is reached over TLS.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
@@ -107,7 +112,8 @@ impl Origin {
         self.url.host().is_some_and(|own| host.is_at(&own, self.port(), default_port))
     }
 
-    fn is_loopback(&self) -> bool {
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
         match self.url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -1,9 +1,10 @@
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use carnet_shared::Secret;
 use rustix::fs::OFlags;
 
 /// Read and written by the owner alone.
@@ -49,10 +50,27 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes a file that is not there yet, never through a link that somebody has put there.
-pub(crate) fn make_private(path: &Path) -> io::Result<File> {
+fn make_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(PRIVATE_FILE).custom_flags(no_links());
     options.open(path)
+}
+
+/// Writes a secret into a file that its owner alone can read. It is written under another name first, so
+/// that a crash leaves the old one or the new one.
+pub(crate) fn write_private(path: &Path, secret: &Secret) -> io::Result<()> {
+    let unfinished = followed_by(path, ".unfinished");
+    // One that a crash has left, or a link that somebody has put there.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = make_private(&unfinished)?;
+    writeln!(file, "{}", secret.expose())?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Opens the lock, making it where it is missing.

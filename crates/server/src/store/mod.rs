@@ -23,7 +23,7 @@ pub use changes::{Change, Position, ReadChanges};
 pub use database::Store;
 pub use error::StoreError;
 pub use events::{EventFilter, EventRow};
-pub(crate) use files::{beside, followed_by, make_private};
+pub(crate) use files::{beside, followed_by, write_private};
 pub use keys::{KeyRow, NewKey};
 pub use open::{OpenError, StartLock, StoreUse};
 pub use refresh::{Advanced, Advancement, SessionRow};

@@ -48,4 +48,6 @@ mod session;
 mod sessions;
 mod simplejwt;
 mod support;
+#[cfg(feature = "testing")]
+mod testing;
 mod verified_tokens;

@@ -23,3 +23,4 @@ mod people;
 mod restored;
 mod secrets;
 mod server;
+mod storage_state;

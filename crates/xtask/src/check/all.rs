@@ -19,7 +19,7 @@ const LINTED: [(&str, &[&[&str]]); 16] = [
     ("carnet-verify", &[&["--all-targets"]]),
     ("carnet-verify", &[&["--all-targets", "--features", "axum"]]),
     ("carnet-server", &[&["--all-targets"]]),
-    ("carnet-server", &[&["--all-targets", "--features", "ssr,jemalloc"]]),
+    ("carnet-server", &[&["--all-targets", "--features", "ssr,jemalloc,testing"]]),
     ("carnet-leptos", &[&["--all-targets", "--features", "ssr"]]),
     ("carnet-leptos", &[WASM, &["--features", "hydrate"]]),
     ("carnet-app", &[&["--all-targets", "--features", "ssr"]]),

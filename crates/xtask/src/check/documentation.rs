@@ -17,7 +17,7 @@ pub(super) const PACKAGES: [Package; 11] = [
     Package { name: "carnet-verify", arguments: &["--lib", "--features", "axum"] },
     Package { name: "carnet-leptos", arguments: &["--lib", "--features", "ssr"] },
     Package { name: "carnet-app", arguments: &["--lib", "--features", "ssr"] },
-    Package { name: "carnet-server", arguments: &["--lib", "--features", "ssr,jemalloc"] },
+    Package { name: "carnet-server", arguments: &["--lib", "--features", "ssr,jemalloc,testing"] },
     Package {
         name: "carnet-frontend",
         arguments: &["--lib", "--target", "wasm32-unknown-unknown"],
