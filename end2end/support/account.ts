@@ -13,10 +13,12 @@ export async function account(carnet: Carnet, person = somebody()): Promise<Pers
 /** Makes an account and signs the page's browser in, without the forms. */
 export async function enter(page: Page, carnet: Carnet, person = somebody()): Promise<Person> {
   const { email, username, password } = person;
-  const answer = await page.request.post(`${carnet.url}/api/auth/register`, {
-    headers: { origin: carnet.url },
-    data: { email, username, password, delivery: "cookie" },
-  });
+  const answer = await whenServed(() =>
+    page.request.post(`${carnet.url}/api/auth/register`, {
+      headers: { origin: carnet.url },
+      data: { email, username, password, delivery: "cookie" },
+    }),
+  (it) => it.status());
   expect(answer.status(), await answer.text()).toBe(201);
   return person;
 }
@@ -65,12 +67,26 @@ function bearer(elsewhere: Elsewhere): Record<string, string> {
 }
 
 async function post(carnet: Carnet, path: string, body: object, headers = {}): Promise<any> {
-  const answer = await fetch(carnet.url + path, {
+  const request = {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
-  });
+  };
+  const answer = await whenServed(() => fetch(carnet.url + path, request), (it) => it.status);
   const text = await answer.text();
   expect(answer.ok, `${path}: ${answer.status} ${text}`).toBe(true);
   return text ? JSON.parse(text) : {};
+}
+
+/** A busy server asks for another try after a second. */
+const RETRY_MS = 1000;
+const TRIES = 10;
+
+/** Prepares a test on a machine that may be busy with others: a 503 is no answer yet. */
+async function whenServed<T>(send: () => Promise<T>, status: (answer: T) => number): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    const answer = await send();
+    if (status(answer) !== 503 || left === 1) return answer;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
 }

@@ -23,9 +23,14 @@ export interface Program {
   path: string;
   greeting: string;
   stop: NodeJS.Signals;
+  /** What its environment holds, beside the search path. */
+  environment?: Record<string, string>;
 }
 
 const SERVE: Program = { path: CARNET, greeting: "Carnet is ready on ", stop: "SIGTERM" };
+
+/** As `cargo leptos watch` runs it. */
+export const WATCHED: Program = { ...SERVE, environment: { LEPTOS_WATCH: "true" } };
 
 /** The example of an app with Carnet inside; it lies beside the release. */
 export const OWN_APP: Program = {
@@ -90,7 +95,7 @@ export class Carnet {
 
   private get surroundings() {
     // Nothing of the caller's settings.
-    return { cwd: this.folder, env: { PATH: process.env.PATH, RUST_BACKTRACE: "1" } };
+    return { cwd: this.folder, env: { PATH: process.env.PATH, RUST_BACKTRACE: "1", ...this.program.environment } };
   }
 
   private ready(child: ChildProcess): Promise<void> {

@@ -86,8 +86,8 @@ test("with body and memory nothing outlives a page, and the next one shows nobod
 }) => {
   await withServer("body", "memory", async (carnet) => {
     const ada = await signIn(page, carnet);
-    await page.waitForURL((url) => url.pathname !== "/login" || url.search !== "");
-    await alive(page);
+    await expectSignedIn(page, ada);
+    await reload(page);
     await expectSignedOut(page, ada);
     expect(await kept(page, context)).toEqual({ sessionStorage: false, localStorage: false, cookies: 0 });
   });

@@ -10,7 +10,7 @@ use leptos_router::components::Router;
 use crate::components::{Footer, Header, Notices, OfflineNotice};
 use crate::navigation::{self, Navigation, use_navigation};
 use crate::pages::{Pages, is_narrow};
-use crate::{Audience, Done, MAIN_ID, PageData, browser};
+use crate::{Done, MAIN_ID, PageData, browser};
 
 /// Who is here, without anything that may change while they stay: what hangs on it is rebuilt only
 /// when somebody comes or goes, and what was typed survives a refresh.
@@ -62,30 +62,17 @@ pub fn App(
 #[component]
 fn Site(page: Arc<PageData>) -> impl IntoView {
     let navigation = Navigation::provide(page);
-    let page = navigation.page();
     Effect::new(|_| browser::forget_what_was_said());
     navigation::follow(navigation);
-    lead_on_once_signed_in(navigation);
     view! {
         <Header />
-        <main id=MAIN_ID tabindex="-1" class:narrow=move || is_narrow(page.get())>
+        <main id=MAIN_ID class:narrow=move || is_narrow(navigation.page())>
             <Notices />
             <Pages />
         </main>
         <Footer />
         <OfflineNotice />
     }
-}
-
-/// The pages to sign in and to register are left as soon as somebody is signed in.
-fn lead_on_once_signed_in(navigation: Navigation) {
-    let (page, who) = (navigation.page(), use_who());
-    Effect::new(move |_| {
-        let is_signed_in = matches!(who.get(), Who::Somebody(_));
-        if is_signed_in && page.get().audience() == Audience::SignedOut {
-            navigation.replace(&navigation.data().after_sign_in());
-        }
-    });
 }
 
 /// What the page that is being built is made from.

@@ -21,6 +21,15 @@ pub(crate) fn load(path: &str) {
     let _ = window().location().assign(path);
 }
 
+/// Tells the browser's other pages who is signed in now, empty for nobody, as each page does that is
+/// loaded (`page_watch.js`).
+pub(crate) fn tell_who(user: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Without it the pages hear of a sign-out all the same.
+        let _ = storage.set_item("carnet.who", user);
+    }
+}
+
 /// The seconds since the first call, by the browser's clock, which may be wrong as a whole.
 pub(crate) fn seconds_since_start() -> i64 {
     #[cfg(target_arch = "wasm32")]

@@ -5,6 +5,7 @@
 //! nothing that a page shows is older than the page. Every link and form also works without script.
 
 mod app;
+mod at_once;
 mod browser;
 mod components;
 mod dates;

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
+use carnet_client::AuthState;
 use carnet_leptos::{return_to, use_auth};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::Location;
 
-use crate::app::JustDone;
-use crate::{MAIN_ID, Page, PageData, browser};
+use crate::app::{JustDone, Who, use_who};
+use crate::{Audience, Page, PageData, ROOT_ID, browser};
 
 /// Where the person is. The first page was made by the server, with its data. The others are made in
 /// the browser, and ask for theirs.
@@ -17,7 +18,7 @@ pub(crate) struct Navigation {
     location: StoredValue<Location>,
     now: Memo<Visit>,
     arrived_as: RwSignal<Option<String>>,
-    page: Memo<Page>,
+    is_news: RwSignal<bool>,
     go: Callback<(String, NavigateOptions)>,
 }
 
@@ -44,28 +45,36 @@ impl Navigation {
             }
         });
         let navigate = use_navigate();
-        let (first_page, prefix) = (first.page, first.settings.prefix.clone());
-        let page = Memo::new(move |_| {
-            now.with(|now| match now.number {
-                0 => first_page,
-                _ => Page::at(&prefix, &now.path),
-            })
-        });
         let navigation = Self {
+            is_news: RwSignal::new(true),
             arrived_as: RwSignal::new(first.user_id().map(str::to_owned)),
             first: StoredValue::new(first),
             location: StoredValue::new(location),
             now,
-            page,
             go: Callback::new(move |(path, options): (String, _)| navigate(&path, options)),
         };
         provide_context(navigation);
         navigation
     }
 
-    /// The page that is shown, now and from now on.
-    pub(crate) fn page(self) -> Memo<Page> {
-        self.page
+    /// The page that is shown; what asks for it follows when it changes.
+    pub(crate) fn page(self) -> Page {
+        self.now.track();
+        self.page_now()
+    }
+
+    fn page_now(self) -> Page {
+        self.first.with_value(|first| {
+            self.now.with_untracked(|now| match now.number {
+                0 => first.page,
+                _ => Page::at(&first.settings.prefix, &now.path),
+            })
+        })
+    }
+
+    /// Whether what is known of a sign-out was heard of on this page, and not on the one before.
+    pub(crate) fn is_news(self) -> RwSignal<bool> {
+        self.is_news
     }
 
     /// Who was signed in when the page was gone to.
@@ -73,15 +82,21 @@ impl Navigation {
         self.arrived_as
     }
 
-    /// What the server knew when it made the first page.
-    pub(crate) fn first(self) -> Arc<PageData> {
-        self.first.get_value()
+    /// Forgets what the first page said of anybody: somebody else may be signed in next.
+    fn leave_first(self) {
+        self.first.update_value(|first| {
+            let mut left = PageData::clone(first);
+            left.auth = AuthState::Unknown;
+            left.sessions = None;
+            left.form = None;
+            *first = Arc::new(left);
+        });
     }
 
     /// What the page that is shown is made from. What only the server can know of it is there for the
     /// first page alone.
     pub(crate) fn data(self) -> Arc<PageData> {
-        let first = self.first();
+        let first = self.first.get_value();
         if self.now.with_untracked(|now| now.number == 0) {
             return first;
         }
@@ -89,7 +104,7 @@ impl Navigation {
             .location
             .with_value(|location| location.query.with_untracked(|query| query.get("next")));
         Arc::new(PageData {
-            page: self.page.get_untracked(),
+            page: self.page_now(),
             auth: use_auth().state().get_untracked(),
             settings: first.settings.clone(),
             sessions: None,
@@ -100,8 +115,15 @@ impl Navigation {
         })
     }
 
+    /// Leaves the pages to sign in and to register once somebody is signed in.
+    fn lead_on(self, who: &Who) {
+        if matches!(who, Who::Somebody(_)) && self.page_now().audience() == Audience::SignedOut {
+            self.replace(&self.data().after_sign_in());
+        }
+    }
+
     /// Goes to another page in place of this one: without loading it, if it is one of ours.
-    pub(crate) fn replace(self, path: &str) {
+    fn replace(self, path: &str) {
         let is_ours = self.first.with_value(|first| {
             let path = path.split(['?', '#']).next().unwrap_or_default();
             match Page::at(&first.settings.prefix, path) {
@@ -118,23 +140,42 @@ impl Navigation {
     }
 }
 
-/// Does for each page that is gone to what a browser does for one that it loads: the tab says what it
-/// is, the focus starts at the top, what was said is over, and the account is asked for again.
+/// After each client-side navigation, does what the load of a page would do: the tab says what the page is,
+/// the focus starts at the top, what was said is over, and the account is asked for again.
 pub(crate) fn follow(navigation: Navigation) {
     let auth = use_auth();
+    let who = use_who();
     let JustDone(done) = expect_context();
     Effect::new(move |is_later: Option<bool>| {
         navigation.now.track();
         if is_later.is_some() {
             let page = navigation.data();
+            navigation.leave_first();
+            navigation.is_news.set(false);
+            navigation.arrived_as.set(page.user_id().map(str::to_owned));
             done.set(None);
             document().set_title(&page.title());
-            browser::focus_soon(MAIN_ID);
-            navigation.arrived_as.set(page.user_id().map(str::to_owned));
+            browser::focus_soon(ROOT_ID);
             if page.user_id().is_some() {
                 // Where it fails, the page shows what is known, and the client says why.
                 auth.spawn(|client| async move { drop(client.reload_user().await) });
             }
+            navigation.lead_on(&who.get_untracked());
+        }
+        true
+    });
+    Effect::new(move |is_later: Option<bool>| {
+        let who = who.get();
+        navigation.is_news.set(true);
+        navigation.lead_on(&who);
+        let user = match &who {
+            Who::Unknown => return is_later.unwrap_or_default(),
+            Who::Nobody(_) => "",
+            Who::Somebody(user) => user,
+        };
+        // A page that is loaded has said so already.
+        if is_later == Some(true) {
+            browser::tell_who(user);
         }
         true
     });

@@ -63,7 +63,7 @@ impl Page {
     }
 
     /// Whether it has an address. The others stand in for a page that cannot be shown.
-    pub fn is_routed(self) -> bool {
+    pub(crate) fn is_routed(self) -> bool {
         match self {
             Self::Home | Self::Register | Self::Login | Self::Profile | Self::Sessions => true,
             Self::Waiting | Self::Forbidden | Self::NotFound | Self::Unavailable => false,

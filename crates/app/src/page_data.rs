@@ -4,7 +4,7 @@ use carnet_shared::{PasswordPolicy, SessionView};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{FormName, Page, Trouble};
+use crate::{Audience, FormName, Page, Trouble};
 use carnet_leptos::sign_in_path;
 
 /// The `id` of the script element that carries the [`PageData`].
@@ -127,7 +127,12 @@ impl PageData {
 
     /// Where to go once somebody is signed in.
     pub(crate) fn after_sign_in(&self) -> String {
-        self.next.clone().unwrap_or_else(|| self.path_to(pages::PROFILE))
+        let is_for_them = |next: &&String| {
+            let path = next.split(['?', '#']).next().unwrap_or_default();
+            Page::at(&self.settings.prefix, path).audience() != Audience::SignedOut
+        };
+        let next = self.next.as_ref().filter(is_for_them);
+        next.cloned().unwrap_or_else(|| self.path_to(pages::PROFILE))
     }
 
     /// What the tab says. A form that came back says so, as this is the first thing that a screen

@@ -30,8 +30,10 @@
       if (isPanic || (state === "loading" && type === "unhandledrejection")) fail();
     });
   }
-  // Half of the listeners may be there, and would keep a form from being sent.
-  addEventListener("submit", (event) => state === "failed" && event.stopImmediatePropagation(), true);
+  // Half of the listeners may be there, and would keep a form from being sent or a link from being followed.
+  for (const type of ["submit", "click"]) {
+    addEventListener(type, (event) => state === "failed" && event.stopImmediatePropagation(), true);
+  }
 
   // A page that comes back from the browser's memory may show somebody who has signed out since.
   addEventListener("pageshow", ({ persisted }) => persisted && leave());

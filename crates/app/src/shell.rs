@@ -60,7 +60,7 @@ pub fn shell(
             {head(&page, addresses, nonce, reload)}
             <Title text=title />
             <body>
-                <div id=ROOT_ID>
+                <div id=ROOT_ID tabindex="-1">
                     <App page />
                 </div>
             </body>

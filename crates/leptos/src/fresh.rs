@@ -2,16 +2,12 @@ use leptos::attr::Attribute;
 use leptos::attr::any_attribute::AnyAttribute;
 use leptos::prelude::*;
 use leptos::tachys::hydration::Cursor;
+use leptos::tachys::ssr::StreamBuilder;
 use leptos::tachys::view::{Position, PositionState};
 
-/// A view that is built again where Leptos would patch what differs. It is also hydrated at once: nothing
-/// in it may wait for data.
-///
-/// What one person has typed or unfolded does not stay there for the next. And there is less code: the
-/// router erases the types of its pages, and an erased view brings along code to patch each of its parts
-/// and to wait for each of them, which made a quarter of the bundle of Carnet's own pages.
-#[derive(Debug, Clone, Copy)]
-pub struct Fresh<V>(pub V);
+/// A view that is built again where Leptos would patch what differs. What one person has typed or unfolded
+/// does not stay there for the next.
+pub(crate) struct Fresh<V>(pub(crate) V);
 
 impl<V: Render> Render for Fresh<V> {
     type State = V::State;
@@ -29,15 +25,18 @@ impl<V: Render> Render for Fresh<V> {
 }
 
 impl<V: RenderHtml> AddAnyAttr for Fresh<V> {
-    type Output<A: Attribute> = Self;
+    type Output<A: Attribute> = Fresh<V::Output<A>>;
 
-    fn add_any_attr<A: Attribute>(self, _: A) -> Self::Output<A> {
-        self
+    fn add_any_attr<A: Attribute>(self, attribute: A) -> Self::Output<A>
+    where
+        Self::Output<A>: RenderHtml,
+    {
+        Fresh(self.0.add_any_attr(attribute))
     }
 }
 
 impl<V: RenderHtml> RenderHtml for Fresh<V> {
-    type AsyncOutput = Self;
+    type AsyncOutput = Fresh<V::AsyncOutput>;
     type Owned = Fresh<V::Owned>;
 
     const MIN_LENGTH: usize = V::MIN_LENGTH;
@@ -47,8 +46,8 @@ impl<V: RenderHtml> RenderHtml for Fresh<V> {
         self.0.dry_resolve();
     }
 
-    async fn resolve(self) -> Self {
-        self
+    async fn resolve(self) -> Self::AsyncOutput {
+        Fresh(self.0.resolve().await)
     }
 
     fn html_len(&self) -> usize {
@@ -57,13 +56,30 @@ impl<V: RenderHtml> RenderHtml for Fresh<V> {
 
     fn to_html_with_buf(
         self,
-        buf: &mut String,
+        buffer: &mut String,
         position: &mut Position,
         escape: bool,
         mark_branches: bool,
-        extra_attrs: Vec<AnyAttribute>,
+        extra_attributes: Vec<AnyAttribute>,
     ) {
-        self.0.to_html_with_buf(buf, position, escape, mark_branches, extra_attrs);
+        self.0.to_html_with_buf(buffer, position, escape, mark_branches, extra_attributes);
+    }
+
+    fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
+        self,
+        buffer: &mut StreamBuilder,
+        position: &mut Position,
+        escape: bool,
+        mark_branches: bool,
+        extra_attributes: Vec<AnyAttribute>,
+    ) {
+        self.0.to_html_async_with_buf::<OUT_OF_ORDER>(
+            buffer,
+            position,
+            escape,
+            mark_branches,
+            extra_attributes,
+        );
     }
 
     fn hydrate<const FROM_SERVER: bool>(
@@ -72,6 +88,10 @@ impl<V: RenderHtml> RenderHtml for Fresh<V> {
         position: &PositionState,
     ) -> V::State {
         self.0.hydrate::<FROM_SERVER>(cursor, position)
+    }
+
+    async fn hydrate_async(self, cursor: &Cursor, position: &PositionState) -> V::State {
+        self.0.hydrate_async(cursor, position).await
     }
 
     fn into_owned(self) -> Self::Owned {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use leptos_router::location::BrowserUrl;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::{BrowserUrl, Location};
 
 use crate::requirement::{Requirement, Verdict};
 use crate::{rebuild_for, use_auth};
@@ -96,20 +96,31 @@ pub(crate) fn guard(
 fn lead_to_sign_in() -> impl Fn() + 'static {
     let auth = use_auth();
     // Only in a browser, and only inside of a router.
-    let has_router = use_context::<BrowserUrl>().is_some();
-    let navigate = (has_router && auth.has_own_sign_in()).then(use_navigate);
+    let asked_for = use_context::<BrowserUrl>().map(|_| use_location());
+    let navigate = (asked_for.is_some() && auth.has_own_sign_in()).then(use_navigate);
     move || {
         let location = window().location();
-        let here = [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
-        let path = auth.sign_in_path(&here);
+        let shown =
+            [location.pathname(), location.search()].map(Result::unwrap_or_default).concat();
+        // After a click on a link the router knows where it leads before the address bar does.
+        let asked_for = asked_for.as_ref().map_or_else(|| shown.clone(), path_and_query);
+        let path = auth.sign_in_path(&asked_for);
         match &navigate {
             Some(navigate) => {
-                let options =
-                    NavigateOptions { replace: true, resolve: false, ..Default::default() };
+                let replace = asked_for == shown;
+                let options = NavigateOptions { replace, resolve: false, ..Default::default() };
                 navigate(&path, options);
             }
             // It fails only for addresses that are none.
             None => drop(location.assign(&path)),
         }
+    }
+}
+
+fn path_and_query(location: &Location) -> String {
+    let path = location.pathname.get_untracked();
+    match location.search.get_untracked() {
+        search if search.is_empty() => path,
+        search => [&path, "?", &search].concat(),
     }
 }

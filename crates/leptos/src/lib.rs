@@ -52,7 +52,6 @@ pub use auth::{Auth, provide_carnet, use_auth};
 /// What [`Auth::state`] and [`Handover`] are made of.
 pub use carnet_client::{AuthClient, AuthError, AuthState, ClientSettings, StorageKind};
 pub use client::CarnetClient;
-pub use fresh::Fresh;
 pub use guards::{RequireRole, RequireUser};
 pub use handover::Handover;
 pub use provider::CarnetProvider;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::Fresh;
+use crate::fresh::Fresh;
 
 /// Builds a view again whenever its key changes. Leptos only patches a view of the same type where it
 /// differs, and what one person has typed or unfolded would stay there for the next.

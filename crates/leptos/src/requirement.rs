@@ -35,7 +35,7 @@ impl Requirement {
         }
     }
 
-    /// How it stands in the list of routes, while guards are listed: no address begins like that.
+    /// The path segment that marks a guarded route in the list. No real path contains U+0001.
     pub(crate) fn to_mark(&self) -> String {
         match self {
             Self::User => MARK.to_owned(),
@@ -55,7 +55,7 @@ impl Requirement {
 
 const MARK: &str = "\u{1}";
 
-/// In the context while guards are listed.
+/// Present in the context while `listed_paths` reads the routes.
 #[derive(Clone)]
 pub(crate) struct ListGuards;
 

@@ -127,8 +127,8 @@ impl<Route: MatchNestedRoutes> MatchNestedRoutes for GuardedRoute<Route> {
     }
 
     fn generate_routes(&self) -> impl IntoIterator<Item = GeneratedRouteData> + '_ {
-        // The routes around this one put their own segments before these, so whoever lists the guards
-        // finds the whole path before the mark. Otherwise there is no mark.
+        // Parent routes put their segments first, so the mark comes after the whole path. It is added only
+        // while `listed_paths` reads the routes.
         let mark = use_context::<ListGuards>()
             .map(|ListGuards| PathSegment::Static(self.requirement.to_mark().into()));
         self.route.generate_routes().into_iter().map(move |mut route| {

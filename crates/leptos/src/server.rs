@@ -22,28 +22,29 @@ pub struct CalledBy {
     pub prefix: String,
 }
 
-/// A route that only some may see, as it stands in the app's routes.
+/// A route of an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuardedPath {
+pub struct ListedPath {
     /// The path as axum writes it, such as `/todos/{id}`.
     pub path: String,
-    /// Who may see it.
-    pub requirement: Requirement,
+    /// Who may see it, if a [`UserRoute`](crate::UserRoute) or a [`RoleRoute`](crate::RoleRoute) guards it.
+    pub requirement: Option<Requirement>,
 }
 
-/// Lists the routes of an app that a [`UserRoute`](crate::UserRoute) or a [`RoleRoute`](crate::RoleRoute)
-/// guards.
-pub fn guarded_paths<V: IntoView + 'static>(
+/// Lists the routes of an app, with who may see them.
+pub fn listed_paths<V: IntoView + 'static>(
     app: impl Fn() -> V + Clone + Send + Sync + 'static,
-) -> Vec<GuardedPath> {
+) -> Vec<ListedPath> {
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(app, None, || {
         provide_context(ListGuards);
     });
-    let guarded = routes.iter().filter_map(|route| {
-        let (path, requirement) = Requirement::from_listed(route.path())?;
-        Some(GuardedPath { path: path.to_owned(), requirement })
+    let listed = routes.iter().map(|route| match Requirement::from_listed(route.path()) {
+        Some((path, requirement)) => {
+            ListedPath { path: path.to_owned(), requirement: Some(requirement) }
+        }
+        None => ListedPath { path: route.path().to_owned(), requirement: None },
     });
-    guarded.collect()
+    listed.collect()
 }
 
 /// Who calls, `None` for nobody.

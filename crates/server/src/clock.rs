@@ -15,8 +15,8 @@ pub trait Clock: Debug + Send + Sync {
     /// the process is stopped or the machine sleeps: what is to be measured is measured by it.
     fn monotonic_millis(&self) -> i64;
 
-    /// The same as [`Self::now_millis`], but some milliseconds late at times, for what is asked at
-    /// every request.
+    /// Like [`Self::now_millis`], but may be up to one kernel tick late. It is for the path of every
+    /// request.
     fn coarse_millis(&self) -> i64 {
         self.now_millis()
     }

@@ -18,7 +18,7 @@ pub(crate) fn ErrorSummary(form: FormState) -> impl IntoView {
                 .iter()
                 .map(|error| {
                     let target = format!("#{}", error.field);
-                    view! { <li><a href=target>{form.words(error)}</a></li> }
+                    view! { <li><a href=target rel="external">{form.words(error)}</a></li> }
                 })
                 .collect();
             view! {

@@ -14,7 +14,8 @@ use leptos_router::components::A;
 pub(crate) fn Header() -> impl IntoView {
     let who = use_who();
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        // Links within the page are the browser's: it also moves the focus.
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <header class="top">
             <HomeLink class="brand">{mark()}"Carnet"</HomeLink>
             {move || match who.get() {

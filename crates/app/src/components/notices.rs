@@ -10,13 +10,15 @@ use carnet_leptos::use_auth;
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
     let navigation = use_navigation();
-    let page = navigation.page();
+    let is_news = navigation.is_news();
     let who = use_who();
     let JustDone(done) = expect_context();
     let user = use_auth().user();
     // A private page says it in place of what it can no longer show.
     let signed_out = move || match who.get() {
-        Who::Nobody(Some(reason)) if page.get().audience() != Audience::SignedIn => {
+        Who::Nobody(Some(reason))
+            if is_news.get() && navigation.page().audience() != Audience::SignedIn =>
+        {
             words::signed_out(reason)
         }
         _ => None,

@@ -32,10 +32,10 @@ pub(super) fn change_name(page: &PageData) -> impl IntoView + use<> {
         spawn_local(async move {
             match auth.client().update_profile(request.name).await {
                 Ok(_) => {
+                    // The page may have been left meanwhile.
+                    let Some(Some(fold)) = fold.try_get_untracked() else { return };
+                    fold.set_open(false);
                     form.finish();
-                    if let Some(fold) = fold.get_untracked() {
-                        fold.set_open(false);
-                    }
                     done.set(Some(Done::NameSaved));
                     focus_soon("done");
                 }

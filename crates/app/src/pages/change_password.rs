@@ -31,13 +31,15 @@ pub(super) fn change_password(page: &PageData) -> impl IntoView + use<> {
             let (current, new) = (request.current_password, request.new_password);
             match auth.client().change_password(current, new).await {
                 Ok(_) => {
+                    // The page may have been left meanwhile.
+                    let (Some(Some(fold)), Some(Some(inputs))) =
+                        (fold.try_get_untracked(), inputs.try_get_untracked())
+                    else {
+                        return;
+                    };
+                    inputs.reset();
+                    fold.set_open(false);
                     form.finish();
-                    if let (Some(fold), Some(inputs)) =
-                        (fold.get_untracked(), inputs.get_untracked())
-                    {
-                        inputs.reset();
-                        fold.set_open(false);
-                    }
                     done.set(Some(Done::PasswordChanged));
                     focus_soon("done");
                 }

@@ -82,6 +82,10 @@ impl Devices {
             let worked = work.await;
             // Also after a failure: another device may have done the same meanwhile.
             let looked = self.look_again().await;
+            if self.list.is_disposed() {
+                // The page was left meanwhile.
+                return;
+            }
             if let Err(error) = worked {
                 return self.form.fail(error);
             }

@@ -1,11 +1,12 @@
 //! The pages that are not needed to sign in. With the feature `split` they are a file of their own, which
-//! is loaded when one of them is wanted first.
+//! is loaded the first time one of them is opened.
 
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 
-use super::{home, page, profile, register, sessions};
+use super::{home, not_found, page, profile, register, sessions};
 use crate::Page;
+use crate::app::use_page;
 use crate::components::private;
 use crate::navigation::use_navigation;
 
@@ -19,6 +20,10 @@ pub(super) struct Later(pub(super) Page);
 
 impl ChooseView for Later {
     async fn choose(self) -> AnyView {
+        // What stands in for a page needs no code of it, and is hydrated without waiting.
+        if !use_page().page.is_routed() {
+            return page(not_found::not_found);
+        }
         match load().await {
             Ok(()) => shown(self.0).await.unwrap_or_else(|NotLoaded| not_loaded()),
             Err(NotLoaded) => not_loaded(),

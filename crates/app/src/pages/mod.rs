@@ -17,7 +17,6 @@ mod sessions;
 mod unavailable;
 mod waiting;
 
-use carnet_leptos::Fresh;
 use carnet_shared::paths::pages;
 use leptos::prelude::*;
 use leptos_router::StaticSegment;
@@ -29,6 +28,7 @@ pub use later::NotLoaded;
 pub(crate) use later::load as load_later_pages;
 
 use crate::app::use_page;
+use crate::at_once::AtOnce;
 use crate::components::private;
 
 /// What is between the header and the footer: the table of pages.
@@ -48,14 +48,14 @@ pub(crate) fn Pages() -> impl IntoView {
 /// One type for all pages, so that the router's code is there once.
 type View = fn() -> AnyView;
 
-/// The page at its address, unless the server has said that something else stands there.
+/// The page at its address, or the stand-in that the server chose.
 fn page<V: IntoView + 'static>(view: fn() -> V) -> AnyView {
     match use_page().page {
-        Page::Waiting => Fresh(private(waiting::found_out).into_view()).into_any(),
-        Page::Forbidden => Fresh(forbidden::forbidden().into_view()).into_any(),
-        Page::Unavailable => Fresh(unavailable::unavailable().into_view()).into_any(),
-        Page::NotFound => Fresh(not_found::not_found().into_view()).into_any(),
-        _ => Fresh(view().into_view()).into_any(),
+        Page::Waiting => AtOnce(private(waiting::found_out).into_view()).into_any(),
+        Page::Forbidden => AtOnce(forbidden::forbidden().into_view()).into_any(),
+        Page::Unavailable => AtOnce(unavailable::unavailable().into_view()).into_any(),
+        Page::NotFound => AtOnce(not_found::not_found().into_view()).into_any(),
+        _ => AtOnce(view().into_view()).into_any(),
     }
 }
 

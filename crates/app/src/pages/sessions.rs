@@ -89,7 +89,7 @@ fn reuse_notice(session: &SessionView) -> impl IntoView + use<> {
                 " was used"
                 {when}
                 ". Somebody may have copied it. If you do not know why, "
-                <a href=password_form>"change your password"</a>"."
+                <a href=password_form rel="external">"change your password"</a>"."
             </p>
         </div>
     }

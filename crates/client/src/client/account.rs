@@ -126,13 +126,15 @@ impl AuthClient {
         Ok(user)
     }
 
-    /// Asks who the account is now; all tabs show it.
+    /// Asks what the account is like now; all tabs show what has changed.
     ///
     /// # Errors
     /// As [`Self::get`].
     pub async fn reload_user(&self) -> Result<User, AuthError> {
         let user: User = self.get(paths::ME).await?;
-        self.dispatch(Event::Changed(user.clone()));
+        if self.state().user() != Some(&user) {
+            self.dispatch(Event::Changed(user.clone()));
+        }
         Ok(user)
     }
 

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::{FromRef, FromRequestParts, Request};
+use axum::extract::{FromRef, FromRequestParts, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -57,7 +57,7 @@ pub struct PageGuard {
 /// Who comes through.
 #[derive(Debug, Clone)]
 enum Admits {
-    /// Everybody, but for what the app's own routes say.
+    /// Everybody, except where a route of the app requires more.
     Anyone { functions: Arc<ServerFunctions>, routes: Arc<GuardedRoutes> },
     /// Only these.
     Only(Requirement),
@@ -127,7 +127,9 @@ impl PageGuard {
             Ok(visitor) => visitor,
             Err(error) => return Err(unavailable(&self.app, &parts.uri, &error).await),
         };
-        match self.refusal(&visitor.auth, &parts.uri).await {
+        // Below a `nest` the address lacks what the nest has matched.
+        let asked_for = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        match self.refusal(&visitor.auth, asked_for).await {
             Some(response) => Err(visitor.answer(response)),
             None => {
                 self.hand_over(&mut parts, visitor.auth.clone());

@@ -1,25 +1,32 @@
 use carnet_leptos::Requirement;
-use carnet_leptos::server::{GuardedPath, guarded_paths};
+use carnet_leptos::server::{ListedPath, listed_paths};
 use leptos::IntoView;
 use matchit::Router;
 
-/// Who may see which of an app's routes, as the app's own router says it.
+/// Who may see which of an app's routes, as the app's own router says it. It knows all routes: a public one
+/// may be a special case of a guarded one.
 #[derive(Debug, Default)]
-pub(super) struct GuardedRoutes(Router<Requirement>);
+pub(super) struct GuardedRoutes(Router<Option<Requirement>>);
 
 impl GuardedRoutes {
     /// Reads the routes of an app.
     ///
     /// # Panics
-    /// When two of them have the same path.
+    /// When two guarded routes have the same path.
     pub(super) fn of<V: IntoView + 'static>(
         pages: impl Fn() -> V + Clone + Send + Sync + 'static,
     ) -> Self {
+        let (guarded, public): (Vec<_>, Vec<_>) =
+            listed_paths(pages).into_iter().partition(|listed| listed.requirement.is_some());
         let mut routes = Router::new();
-        for GuardedPath { path, requirement } in guarded_paths(pages) {
+        for ListedPath { path, requirement } in guarded {
             if let Err(error) = routes.insert(&path, requirement) {
                 panic!("{path}: this route cannot be guarded, since {error}");
             }
+        }
+        for ListedPath { path, .. } in public {
+            // Where a guarded route has the same path, the guard holds.
+            let _ = routes.insert(&path, None);
         }
         Self(routes)
     }
@@ -30,7 +37,7 @@ impl GuardedRoutes {
             Some(shorter) if !shorter.is_empty() => shorter,
             _ => path,
         };
-        self.0.at(path).ok().map(|found| found.value)
+        self.0.at(path).ok()?.value.as_ref()
     }
 }
 
@@ -50,6 +57,7 @@ mod tests {
                 <Routes fallback=|| "Not found.">
                     <Route path=path!("/") view=|| "Start" />
                     <UserRoute path=path!("/todos/:id") view=|| "One" />
+                    <Route path=path!("/todos/example") view=|| "For everybody" />
                     <ParentRoute path=path!("/staff") view=Outlet>
                         <Route path=path!("") view=|| "For everybody" />
                         <RoleRoute path=path!("/ledger") role="bookkeeper" view=|| "Ledger" />
@@ -69,6 +77,7 @@ mod tests {
             ("/todos", None),
             ("/todos/7", Some(&Requirement::User)),
             ("/todos/7/", Some(&Requirement::User)),
+            ("/todos/example", None),
             ("/staff", None),
             ("/staff/ledger", Some(&bookkeeper)),
             ("/staff/ledger/", Some(&bookkeeper)),

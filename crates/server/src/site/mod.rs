@@ -53,7 +53,7 @@ impl App {
         self.pages.get().unwrap_or(&DEFAULT)
     }
 
-    /// Fixes where the pages are.
+    /// Sets where the pages are. This can be done once.
     ///
     /// # Panics
     /// When they are somewhere else already: links between them can lead to one place only.

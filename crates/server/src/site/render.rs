@@ -10,6 +10,7 @@ use leptos::prelude::expect_context;
 use leptos_axum::{ResponseOptions, handle_response_inner};
 
 use super::addresses::{addresses, reload_options};
+use super::get::path_and_query;
 use crate::app::App;
 use crate::request::SessionCookie;
 use crate::settings::{Registration, Storage};
@@ -75,7 +76,8 @@ pub(super) async fn render(app: &App, uri: &Uri, page: PageData) -> Response {
     };
     let document = move || shell(page, &addresses, &nonce, reload);
     let mut request = Request::new(Body::empty());
-    *request.uri_mut() = uri.clone();
+    // Leptos wants a path, and a request may name an authority alone.
+    *request.uri_mut() = path_and_query(uri).parse().unwrap_or_default();
     let response = handle_response_inner(answer, document, request, in_one_piece).await;
     whole(response).await
 }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use carnet_leptos::server::{GuardedPath, guarded_paths};
+use carnet_leptos::server::listed_paths;
 use carnet_leptos::{CarnetProvider, RoleRoute, UserRoute};
 use carnet_server::{PageGuard, PageVisitor, api_router, pages_router, router};
 use carnet_shared::User;
@@ -234,10 +234,11 @@ async fn leptos_app(carnet: &TestApp) -> String {
 
 async fn every_route_that_the_view_guards_is_guarded_before_it_is_rendered(carnet: TestApp) {
     let url = leptos_app(&carnet).await;
-    let guarded = guarded_paths(Pages);
+    let mut guarded = listed_paths(Pages);
+    guarded.retain(|listed| listed.requirement.is_some());
     assert_eq!(guarded.len(), 2);
-    for GuardedPath { path, .. } in guarded {
-        let path = path.replace("{id}", "7");
+    for listed in guarded {
+        let path = listed.path.replace("{id}", "7");
         let answer = look(&carnet, &format!("{url}{path}"), "").await.with_status(303);
         assert_eq!(answer.header("location"), format!("/login?next={path}"));
         assert_eq!(answer.text, "");
@@ -254,6 +255,12 @@ async fn a_guarded_route_lets_through_whom_the_view_would(carnet: TestApp) {
     let refused = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(403);
     assert!(refused.text.contains("Not for this account"), "{}", refused.text);
     assert!(!refused.text.contains("The ledger"));
+
+    let row = carnet.store().user_by_login("ada").await.unwrap().unwrap();
+    let ada = User { roles: vec!["bookkeeper".to_owned()], ..row.user().unwrap() };
+    carnet.store().update_user(&ada).await.unwrap();
+    let ledger = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(200);
+    assert!(ledger.text.contains("The ledger"), "{}", ledger.text);
 }
 
 async fn pages_under_a_prefix_lead_to_each_other(carnet: TestApp) {

@@ -23,7 +23,7 @@ const LINTED: [(&str, &[&[&str]]); 16] = [
     ("carnet-leptos", &[&["--all-targets", "--features", "ssr"]]),
     ("carnet-leptos", &[WASM, &["--features", "hydrate"]]),
     ("carnet-app", &[&["--all-targets", "--features", "ssr"]]),
-    ("carnet-app", &[WASM, &["--features", "hydrate"]]),
+    ("carnet-app", &[WASM, &["--features", "hydrate,split"]]),
     ("carnet-frontend", &[WASM]),
     ("carnet-simulator", &[&["--all-targets"]]),
     ("own-app", &[&["--all-targets"]]),
