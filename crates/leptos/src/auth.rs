@@ -135,10 +135,10 @@ pub fn provide_carnet(handover: Handover) {
 pub(crate) fn provide(handover: Handover, has_own_sign_in: bool) {
     let Handover { auth, settings, prefix } = handover;
     let state = RwSignal::new(auth);
-    let user = Memo::new(move |_| state.with(|state| state.user().cloned()));
+    let user = Signal::derive(move || state.with(|state| state.user().cloned()));
     provide_context(Auth {
         state: state.into(),
-        user: user.into(),
+        user,
         prefix: StoredValue::new(prefix),
         has_own_sign_in,
         #[cfg(target_arch = "wasm32")]

@@ -195,13 +195,26 @@ async fn an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone(carnet: TestA
     look(&carnet, &format!("{url}/healthz"), "").await.with_status(200);
 }
 
+/// A page that waits for its data.
+#[component]
+fn Todo() -> impl IntoView {
+    let todo = Resource::new(
+        || (),
+        |()| async {
+            tokio::task::yield_now().await;
+            "A todo".to_owned()
+        },
+    );
+    view! { <Suspense fallback=|| "One moment">{move || todo.get()}</Suspense> }
+}
+
 #[component]
 fn Pages() -> impl IntoView {
     view! {
         <Leptos>
             <FlatRoutes fallback=|| "Not found.">
                 <Route path=path!("/") view=|| "The start" />
-                <UserRoute path=path!("/todos/:id") view=|| "A todo" />
+                <UserRoute path=path!("/todos/:id") view=Todo />
                 <RoleRoute path=path!("/ledger") role="bookkeeper" view=|| "The ledger" />
             </FlatRoutes>
         </Leptos>
