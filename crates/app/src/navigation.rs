@@ -82,6 +82,15 @@ impl Navigation {
         self.arrived_as
     }
 
+    /// Asks for the account again, as the load of a page would. The first page has brought it along.
+    pub(crate) fn ask_for_account(self) {
+        let is_later = self.now.with_untracked(|now| now.number > 0);
+        if is_later && matches!(use_who().get_untracked(), Who::Somebody(_)) {
+            // Where it fails, the page shows what is known, and the client says why.
+            use_auth().spawn(|client| async move { drop(client.reload_user().await) });
+        }
+    }
+
     /// Forgets what the first page said of anybody: somebody else may be signed in next.
     fn leave_first(self) {
         self.first.update_value(|first| {
@@ -141,9 +150,8 @@ impl Navigation {
 }
 
 /// After each client-side navigation, does what the load of a page would do: the tab says what the page is,
-/// the focus starts at the top, what was said is over, and the account is asked for again.
+/// the focus starts at the top, and what was said is over.
 pub(crate) fn follow(navigation: Navigation) {
-    let auth = use_auth();
     let who = use_who();
     let JustDone(done) = expect_context();
     Effect::new(move |is_later: Option<bool>| {
@@ -156,10 +164,6 @@ pub(crate) fn follow(navigation: Navigation) {
             done.set(None);
             document().set_title(&page.title());
             browser::focus_soon(ROOT_ID);
-            if page.user_id().is_some() {
-                // Where it fails, the page shows what is known, and the client says why.
-                auth.spawn(|client| async move { drop(client.reload_user().await) });
-            }
             navigation.lead_on(&who.get_untracked());
         }
         true

@@ -50,6 +50,7 @@ async fn shown(of: Page) -> Result<AnyView, NotLoaded> {
 }
 
 fn view(of: Page) -> AnyView {
+    use_navigation().ask_for_account();
     match of {
         Page::Home => page(home::home),
         Page::Register => page(register::register),
