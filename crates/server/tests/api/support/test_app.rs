@@ -166,6 +166,7 @@ impl TestApp {
     }
 
     /// The same Carnet once more, without routes yet: for apps that take parts of it.
+    #[cfg(feature = "ssr")]
     pub(crate) async fn without_routes(&self) -> Arc<App> {
         let settings = Self::parsed(&self.url, &self.database, &[]);
         let secrets = GivenSecrets { current: Some(Secret::new(SECRET)), previous: None };
