@@ -23,7 +23,7 @@ pub enum Verdict {
 }
 
 impl Requirement {
-    /// Decides for whoever is there.
+    /// Compares the visitor with the requirement.
     pub fn verdict(&self, auth: &AuthState) -> Verdict {
         match (auth, self) {
             (AuthState::Unknown, _) => Verdict::Waiting,

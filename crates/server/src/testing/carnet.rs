@@ -116,7 +116,7 @@ pub struct TestCarnetBuilder {
 impl TestCarnetBuilder {
     fn new() -> Self {
         let source = SettingSource {
-            // An empty file rather than none, so that no Leptos.toml is found by chance.
+            // Without a file, a `Leptos.toml` in the working directory would be read.
             file: Some("/dev/null".into()),
             environment: Vec::new(),
             assignments: vec!["limits.enabled=false".to_owned()],
