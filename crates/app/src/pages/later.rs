@@ -64,7 +64,7 @@ fn not_loaded() -> AnyView {
     let path = use_navigation().data().asked_for();
     view! {
         <h1>"This page could not be loaded"</h1>
-        <p class="lead">"Check your connection and try again. You stay signed in."</p>
+        <p class="lead">"Check your connection and try again."</p>
         <p><a class="button" rel="external" href=path>"Try again"</a></p>
     }
     .into_any()

@@ -22,11 +22,11 @@ use leptos::prelude::*;
 use leptos_router::StaticSegment;
 use leptos_router::components::{FlatRoutes, Route};
 
+pub use self::later::NotLoaded;
+pub(crate) use self::later::load as load_later_pages;
+
 use self::later::Later;
 use crate::Page;
-pub use later::NotLoaded;
-pub(crate) use later::load as load_later_pages;
-
 use crate::app::use_page;
 use crate::at_once::AtOnce;
 use crate::components::private;
