@@ -59,6 +59,7 @@ impl AuthClient {
             (engine.tokens().map(token), tokens.and_then(|tokens| tokens.refresh_token.clone()))
         });
         self.dispatch(Event::SignedOut);
+        self.inner.resource_tokens.borrow_mut().clear();
         let _lock = self.lock().await;
         let body = body_of(&LogoutRequest { refresh_token });
         let mut request = self.request(Method::Post, paths::LOGOUT, body);

@@ -4,6 +4,7 @@ use std::rc::{Rc, Weak};
 use futures::channel::oneshot;
 use futures::future::AbortHandle;
 
+use super::resource::ResourceToken;
 use crate::edges::{Edges, Held, Wake};
 use crate::engine::{CallerId, Context, Engine, Event, Grant, Timer};
 use crate::message::Message;
@@ -43,6 +44,8 @@ pub(super) struct Inner {
     /// Until what was written is read back.
     pub(super) settling: RefCell<Option<Held>>,
     pub(super) refresh: RefCell<Option<AbortHandle>>,
+    /// For other services.
+    pub(super) resource_tokens: RefCell<Vec<ResourceToken>>,
     /// What is listened to, for as long as the client lives.
     ears: RefCell<Vec<Held>>,
 }
@@ -80,6 +83,7 @@ impl AuthClient {
                 lock: RefCell::new(EngineLock::Free),
                 settling: RefCell::default(),
                 refresh: RefCell::default(),
+                resource_tokens: RefCell::default(),
                 ears: RefCell::default(),
             }),
         }

@@ -7,5 +7,6 @@ mod core;
 mod nowhere;
 mod perform;
 mod read;
+mod resource;
 
 pub use self::core::AuthClient;

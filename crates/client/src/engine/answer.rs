@@ -49,7 +49,7 @@ impl Engine {
             stored.session == sent.record.session && stored.attempt == sent.record.attempt;
         // A blank record was cleared by hand: nobody has written anything newer.
         if is_ours || *stored == Record::default() {
-            self.hold_for_all(answer, sent.record.attempt, context);
+            self.hold_for_all(received(answer, context), sent.record.attempt, context);
         } else if stored.session.as_ref() == Some(&answer.session.id) {
             // Another tab was faster: what it saved is newer, but this token is good as well.
             if self.take_stored(context) {

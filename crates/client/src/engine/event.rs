@@ -58,9 +58,16 @@ pub enum Event {
         /// What came of it.
         answer: Result<TokenResponse, AuthError>,
     },
-    /// A password is about to be changed, which rotates the refresh token: the attempt for it has
-    /// to be in the storage first.
+    /// A password is about to be changed or a token for another service to be fetched, which rotates the
+    /// refresh token: the attempt for it has to be in the storage first.
     AttemptWanted,
+    /// A token for another service came, and with it the next refresh token.
+    Rotated {
+        /// The answer. Its access token is not Carnet's own.
+        answer: TokenResponse,
+        /// The attempt that went with it.
+        attempt: Option<Attempt>,
+    },
     /// A login, a registration or a password change succeeded.
     SignedIn {
         /// The answer.

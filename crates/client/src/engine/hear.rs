@@ -53,15 +53,16 @@ impl Engine {
         }
     }
 
-    /// Whether tokens are news: of a later session, or received later for the same one. Tokens
-    /// that were refused are never taken again, whoever offers them.
+    /// Whether tokens are news: of a later session, or received later for the same one. An access
+    /// token that was refused is never used again, whoever offers it.
     pub(super) fn is_newer(&self, tokens: &Tokens) -> bool {
         let of_session = |own: &str| tokens.session.as_str().cmp(own);
         match (self.session().map(of_session), &self.live) {
             (Some(std::cmp::Ordering::Less), _) => false,
             (Some(std::cmp::Ordering::Equal), Some(live)) => {
-                tokens.received_at > live.tokens.received_at
-                    && tokens.access_token != live.tokens.access_token
+                let is_other = tokens.access_token != live.tokens.access_token
+                    || tokens.refresh_token != live.tokens.refresh_token;
+                is_other && tokens.received_at > live.tokens.received_at
             }
             _ => true,
         }

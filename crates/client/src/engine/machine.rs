@@ -107,6 +107,7 @@ impl Engine {
             Event::Reread => self.reread(context),
             Event::Refreshed { number, answer } => self.refreshed(number, answer, context),
             Event::AttemptWanted => self.attempt_wanted(context),
+            Event::Rotated { answer, attempt } => self.rotated(answer, attempt, context),
             Event::SignedIn { answer, attempt } => self.signed_in(answer, attempt, context),
             Event::SignedOut => self.signed_out_here(context),
             Event::Changed(user) => self.changed_here(user),
@@ -140,23 +141,30 @@ impl Engine {
 
     /// Takes tokens into use: keeps them, shows whose they are, and sets the timer.
     pub(super) fn hold(&mut self, tokens: Tokens, context: &Context) {
-        self.serial += 1;
         let user = tokens.user.clone();
         let session_id = tokens.session.clone();
-        let live = LiveTokens::new(tokens, self.serial, context.now);
+        let present = self.live.as_ref();
+        let same = present.filter(|live| live.tokens.access_token == tokens.access_token);
+        let (serial, refused) = match same {
+            // Only the refresh token is another one.
+            Some(live) => (live.serial, live.refused),
+            None => (self.serial + 1, false),
+        };
+        self.serial = self.serial.max(serial);
+        let mut live = LiveTokens::new(tokens, serial, context.now);
+        live.refused = refused;
         self.emit(Effect::Schedule(Timer::Refresh, live.renew_in(context.now, context.random[0])));
         self.live = Some(live);
         self.set_state(AuthState::SignedIn { user, session_id });
     }
 
-    /// Takes an answer into use, keeps it for all tabs and tells them.
+    /// Takes tokens that have just come into use, keeps them for all tabs and tells them.
     pub(super) fn hold_for_all(
         &mut self,
-        answer: TokenResponse,
+        tokens: Tokens,
         attempt: Option<Attempt>,
         context: &Context,
     ) {
-        let tokens = received(answer, context);
         let session = Some(tokens.session.clone());
         self.save_record(Record { session, attempt: None, previous: attempt });
         if context.stored.epoch < self.epoch {

@@ -48,6 +48,11 @@ impl LiveTokens {
         self.age_when_seen + now.since(self.seen).max(0)
     }
 
+    /// How long the access token still lives.
+    pub(super) fn left(&self, now: Moment) -> i64 {
+        self.tokens.lifetime_ms - self.age(now)
+    }
+
     /// Whether it should be renewed.
     pub(super) fn is_due(&self, now: Moment) -> bool {
         self.refused || self.age(now) >= self.tokens.lifetime_ms - self.margin()

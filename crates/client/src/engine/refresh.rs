@@ -151,7 +151,7 @@ impl Engine {
     }
 
     /// With body delivery: what is stored is newer than what this tab remembers.
-    pub(super) fn refresh_token(&self, context: &Context) -> Option<Secret> {
+    pub(crate) fn refresh_token(&self, context: &Context) -> Option<Secret> {
         if self.delivery == Delivery::Cookie {
             return None;
         }

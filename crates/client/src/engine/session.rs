@@ -4,7 +4,7 @@ use carnet_shared::{Attempt, Delivery, ErrorCode, TokenResponse, User};
 
 use super::Engine;
 use super::event::{Context, Effect, Timer};
-use super::machine::Phase;
+use super::machine::{Phase, received};
 use crate::message::Message;
 use crate::stored::{Record, Save, Tokens};
 use crate::{AuthError, AuthState, SignOutReason};
@@ -82,9 +82,27 @@ impl Engine {
         self.epoch = self.epoch.max(context.stored.epoch);
         self.stop();
         self.backoff.reset();
-        self.hold_for_all(answer, attempt, context);
+        self.hold_for_all(received(answer, context), attempt, context);
         let answer = self.grant();
         self.settle(&answer);
+    }
+
+    /// The refresh token went on because of a token for another service. Carnet's own access token stays.
+    pub(super) fn rotated(
+        &mut self,
+        answer: TokenResponse,
+        attempt: Option<Attempt>,
+        context: &Context,
+    ) {
+        if self.notice_sign_out(context) || self.session() != Some(&answer.session.id) {
+            return;
+        }
+        let Some(live) = &self.live else { return };
+        let access_token = live.tokens.access_token.clone();
+        let lifetime_ms = live.left(context.now);
+        // Received anew, so that other tabs take the refresh token as well.
+        let tokens = Tokens { access_token, lifetime_ms, ..received(answer, context) };
+        self.hold_for_all(tokens, attempt, context);
     }
 
     pub(super) fn signed_out_here(&mut self, context: &Context) {

@@ -12,6 +12,7 @@ mod engine;
 mod failures;
 mod histories;
 mod lost_answers;
+mod resources;
 mod signing_out;
 mod starting;
 mod storage;

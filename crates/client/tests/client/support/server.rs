@@ -258,7 +258,7 @@ impl Server {
             ended: None,
         });
         let index = self.sessions.borrow().len() - 1;
-        Ok(self.tokens(index))
+        Ok(self.tokens(index, None))
     }
 
     fn refresh(&self, body: &Value, cookie: Option<&str>) -> Outcome {
@@ -281,10 +281,11 @@ impl Server {
             previous,
             self.world.now(),
         )?;
-        Ok(self.tokens(index))
+        Ok(self.tokens(index, body["resource"].as_str()))
     }
 
-    fn tokens(&self, index: usize) -> (Value, Option<Option<String>>) {
+    /// Tokens, of which the access token is for this service, or for the server itself.
+    fn tokens(&self, index: usize, resource: Option<&str>) -> (Value, Option<Option<String>>) {
         let sessions = self.sessions.borrow();
         let session = &sessions[index];
         let lifetime = self.access_lifetime.get();
@@ -292,7 +293,7 @@ impl Server {
         let expires = self.world.now() + lifetime * 1_000;
         let refresh_token = format!("refresh.{index}.{}", session.generation);
         let mut answer = json!({
-            "access_token": format!("access.{index}.{number}.{expires}"),
+            "access_token": format!("{}.{index}.{number}.{expires}", resource.unwrap_or("access")),
             "token_type": "Bearer",
             "expires_in": lifetime,
             "refresh_expires_in": 2_592_000,
