@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Page } from "@playwright/test";
 import { enter } from "./account.ts";
+import { open } from "./alive.ts";
 import { examine } from "./lighthouse.ts";
 import { expect, test } from "./test.ts";
 
@@ -42,6 +44,50 @@ for (const [path, isSignedIn] of [["/", false], ["/register", false], ["/login",
     console.log(`${path} ${JSON.stringify(figures)} scores ${rounds.map(({ score }) => score).join(" ")}`);
     expect(figures.score).toBeGreaterThanOrEqual(GOOD);
   });
+}
+
+/** As Lighthouse's phone: a quarter of the speed, 150 ms to the server. */
+const CPU_SLOWDOWN = 4;
+const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 };
+const NAVIGATION_MS = 100;
+
+test("going to another page is quick on a slow phone", async ({ page, carnet }) => {
+  await enter(page, carnet);
+  await open(page, "/profile");
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+  await devtools.send("Network.enable");
+  await devtools.send("Network.emulateNetworkConditions", SLOW_4G);
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push(await timeToHeading(page, "/sessions", "Where you are signed in"));
+    rounds.push(await timeToHeading(page, "/", "Hello"));
+    rounds.push(await timeToHeading(page, "/profile", "ada"));
+  }
+  const sorted = rounds.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)]!;
+  console.log(`navigation: median ${median} ms, all ${rounds.join(" ")}`);
+  expect(median).toBeLessThanOrEqual(NAVIGATION_MS);
+});
+
+/** Milliseconds from a click on a link until the page that it leads to is painted. */
+function timeToHeading(page: Page, path: string, heading: string): Promise<number> {
+  return page.evaluate(
+    ([path, heading]) =>
+      new Promise<number>((resolve) => {
+        const start = performance.now();
+        const shown = () => document.querySelector("h1")?.textContent?.startsWith(heading!);
+        const look = () => {
+          if (!shown()) return;
+          observer.disconnect();
+          requestAnimationFrame(() => resolve(Math.round(performance.now() - start)));
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.querySelector("main")!, { childList: true, subtree: true, characterData: true });
+        document.querySelector<HTMLElement>(`header a[href="${path}"]`)!.click();
+      }),
+    [path, heading],
+  );
 }
 
 test.afterAll(async () => {

@@ -55,7 +55,7 @@ test("a password that everybody tries is refused in words", async ({ page, watch
 test("an empty form names everything that is missing", async ({ page }) => {
   await open(page, "/register");
   await button(page, "Create account").click();
-  await expect(summary(page)).toContainText("Three things need another look");
+  await expect(summary(page)).toContainText("3 things need another look");
   await expect(summary(page).getByRole("link")).toHaveText([
     "Enter your e-mail address",
     "Choose a username",

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use carnet_client::{AuthState, SignOutReason};
-use carnet_leptos::{Handover, provide_carnet, use_auth};
+use carnet_leptos::{AuthState, Handover, SignOutReason, Texts, provide_carnet, use_auth};
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
 use crate::components::{Footer, Header, Notices, OfflineNotice};
 use crate::navigation::{self, Navigation, use_navigation};
 use crate::pages::{Pages, is_narrow};
-use crate::{Done, MAIN_ID, PageData, browser};
+use crate::{MAIN_ID, PageData, browser};
 
 /// Who is here, without anything that may change while they stay: what hangs on it is rebuilt only
 /// when somebody comes or goes, and what was typed survives a refresh.
@@ -24,24 +23,17 @@ pub(crate) enum Who {
     Somebody(String),
 }
 
-/// What was just done and is still to be said.
-#[derive(Clone, Copy)]
-pub(crate) struct JustDone(pub(crate) RwSignal<Option<Done>>);
-
 /// The site, beginning with the page that [`PageData`] describes: what is inside the element with the
 /// id [`ROOT_ID`](crate::ROOT_ID).
 #[component]
 pub fn App(
     /// What to show first, as the server has put it together.
     page: PageData,
+    /// What people read, in the language of the page.
+    texts: Texts,
 ) -> impl IntoView {
-    provide_context(JustDone(RwSignal::new(page.done)));
-    provide_carnet(Handover {
-        auth: page.auth.clone(),
-        settings: page.settings.client.clone(),
-        prefix: page.settings.prefix.clone(),
-    });
-    let prefix = page.settings.prefix.clone();
+    provide_carnet(Handover { texts, ..page.handover.clone() });
+    let prefix = page.handover.prefix.clone();
     let state = use_auth().state();
     let who = Memo::new(move |_| {
         state.with(|state| match state {

@@ -30,18 +30,6 @@ pub(crate) fn tell_who(user: &str) {
     }
 }
 
-/// The seconds since the first call, by the browser's clock, which may be wrong as a whole.
-pub(crate) fn seconds_since_start() -> i64 {
-    #[cfg(target_arch = "wasm32")]
-    {
-        thread_local!(static START: f64 = js_sys::Date::now());
-        #[expect(clippy::cast_possible_truncation, reason = "seconds of one visit")]
-        START.with(|start| ((js_sys::Date::now() - start) / 1000.0) as i64)
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    0
-}
-
 /// Asks for this page again.
 pub(crate) fn load_again() {
     let _ = window().location().reload();

@@ -8,26 +8,19 @@ mod app;
 mod at_once;
 mod browser;
 mod components;
-mod dates;
-mod form_state;
 mod navigation;
 mod page;
 mod page_data;
 mod pages;
 #[cfg(feature = "ssr")]
 mod shell;
-mod submitted;
-mod trouble;
-mod words;
 
 pub use app::{App, AppProps};
 /// Part of [`PageData`].
-pub use carnet_client::{AuthState, ClientSettings, StorageKind};
+pub use carnet_leptos::{AuthState, Handover, Texts};
 pub use page::{Audience, Page};
 pub(crate) use page_data::MAIN_ID;
-pub use page_data::{Done, FormOutcome, PAGE_DATA_ID, PageData, ROOT_ID, SiteSettings};
+pub use page_data::{PAGE_DATA_ID, PageData, ROOT_ID};
 pub use pages::NotLoaded;
 #[cfg(feature = "ssr")]
 pub use shell::{Addresses, in_one_piece, shell};
-pub use submitted::{FormName, Submitted};
-pub use trouble::Trouble;

@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
-use carnet_client::AuthState;
-use carnet_leptos::{return_to, use_auth};
+use carnet_leptos::{AuthState, Handover, return_to, use_auth, use_just_done, use_texts};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::Location;
 
-use crate::app::{JustDone, Who, use_who};
+use crate::app::{Who, use_who};
 use crate::{Audience, Page, PageData, ROOT_ID, browser};
 
 /// Where the person is. The first page was made by the server, with its data. The others are made in
@@ -32,8 +31,6 @@ struct Visit {
 impl Navigation {
     /// Starts from the page that the server made; below it, [`use_navigation`] finds it.
     pub(crate) fn provide(first: Arc<PageData>) -> Self {
-        // From here on it counts.
-        browser::seconds_since_start();
         let location = use_location();
         let path = location.pathname;
         let now = Memo::new(move |last: Option<&Visit>| {
@@ -67,7 +64,7 @@ impl Navigation {
         self.first.with_value(|first| {
             self.now.with_untracked(|now| match now.number {
                 0 => first.page,
-                _ => Page::at(&first.settings.prefix, &now.path),
+                _ => Page::at(&first.handover.prefix, &now.path),
             })
         })
     }
@@ -95,9 +92,9 @@ impl Navigation {
     fn leave_first(self) {
         self.first.update_value(|first| {
             let mut left = PageData::clone(first);
-            left.auth = AuthState::Unknown;
-            left.sessions = None;
-            left.form = None;
+            left.handover.auth = AuthState::Unknown;
+            left.handover.sessions = None;
+            left.handover.form = None;
             *first = Arc::new(left);
         });
     }
@@ -114,13 +111,18 @@ impl Navigation {
             .with_value(|location| location.query.with_untracked(|query| query.get("next")));
         Arc::new(PageData {
             page: self.page_now(),
-            auth: use_auth().state().get_untracked(),
-            settings: first.settings.clone(),
-            sessions: None,
-            form: None,
-            done: None,
-            next: next.filter(|next| return_to(next).is_some()),
-            now: first.now + browser::seconds_since_start(),
+            site_name: first.site_name.clone(),
+            logo: first.logo.clone(),
+            links: first.links.clone(),
+            own_pages: first.own_pages.clone(),
+            handover: Handover {
+                auth: use_auth().state().get_untracked(),
+                sessions: None,
+                form: None,
+                done: None,
+                next: next.filter(|next| return_to(next).is_some()),
+                ..first.handover.clone()
+            },
         })
     }
 
@@ -135,10 +137,8 @@ impl Navigation {
     fn replace(self, path: &str) {
         let is_ours = self.first.with_value(|first| {
             let path = path.split(['?', '#']).next().unwrap_or_default();
-            match Page::at(&first.settings.prefix, path) {
-                Page::Home => first.settings.has_home,
-                other => other.is_routed(),
-            }
+            let page = Page::at(&first.handover.prefix, path);
+            page.is_routed() && first.rel(page.path()).is_none()
         });
         if is_ours {
             let options = NavigateOptions { replace: true, resolve: false, ..Default::default() };
@@ -153,7 +153,8 @@ impl Navigation {
 /// the focus starts at the top, and what was said is over.
 pub(crate) fn follow(navigation: Navigation) {
     let who = use_who();
-    let JustDone(done) = expect_context();
+    let done = use_just_done();
+    let texts = use_texts();
     Effect::new(move |is_later: Option<bool>| {
         navigation.now.track();
         if is_later.is_some() {
@@ -162,7 +163,7 @@ pub(crate) fn follow(navigation: Navigation) {
             navigation.is_news.set(false);
             navigation.arrived_as.set(page.user_id().map(str::to_owned));
             done.set(None);
-            document().set_title(&page.title());
+            document().set_title(&page.title(texts));
             browser::focus_soon(ROOT_ID);
             navigation.lead_on(&who.get_untracked());
         }

@@ -1,6 +1,8 @@
-use crate::pages::{NotLoaded, load_later_pages};
+use carnet_leptos::Text;
 use carnet_shared::paths::pages;
 use serde::{Deserialize, Serialize};
+
+use crate::pages::{NotLoaded, load_later_pages};
 
 /// Every page that there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,37 +116,33 @@ impl Page {
         }
     }
 
-    /// What the browser's tab says, before the name of the site.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Home => "Welcome",
-            Self::Register => "Create account",
-            Self::Login => "Sign in",
-            Self::Profile => "Profile",
-            Self::Sessions => "Devices",
-            Self::Waiting => "One moment",
-            Self::Forbidden => "Not for this account",
-            Self::NotFound => "Page not found",
-            Self::Unavailable => "Something went wrong",
-        }
+    /// What the browser's tab says, before the name of the site; the start says that name alone.
+    pub fn title(self) -> Option<Text> {
+        Some(match self {
+            Self::Home => return None,
+            Self::Register => Text::CreateAccount,
+            Self::Login => Text::SignIn,
+            Self::Profile => Text::Profile,
+            Self::Sessions => Text::Devices,
+            Self::Waiting => Text::WaitingTitle,
+            Self::Forbidden => Text::ForbiddenTitle,
+            Self::NotFound => Text::NotFoundTitle,
+            Self::Unavailable => Text::UnavailableTitle,
+        })
     }
 
     /// One sentence for search engines and previews.
-    pub fn description(self) -> &'static str {
+    pub fn description(self) -> Text {
         match self {
-            Self::Home => {
-                "Sign in once and stay signed in, and see every device that is signed in as you."
-            }
-            Self::Register => {
-                "Create an account with an e-mail address, a username and a password."
-            }
-            Self::Login => "Sign in with your username or e-mail address.",
-            Self::Profile => "Your name, your e-mail address and your password.",
-            Self::Sessions => "Every device that is signed in to your account.",
-            Self::Waiting => "Finding out whether you are signed in.",
-            Self::Forbidden => "Your account may not see this page.",
-            Self::NotFound => "There is nothing at this address.",
-            Self::Unavailable => "This page cannot be shown at the moment.",
+            Self::Home => Text::HomeDescription,
+            Self::Register => Text::RegisterDescription,
+            Self::Login => Text::LoginDescription,
+            Self::Profile => Text::ProfileDescription,
+            Self::Sessions => Text::DevicesDescription,
+            Self::Waiting => Text::WaitingDescription,
+            Self::Forbidden => Text::ForbiddenDescription,
+            Self::NotFound => Text::NotFoundDescription,
+            Self::Unavailable => Text::UnavailableDescription,
         }
     }
 }

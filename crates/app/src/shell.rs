@@ -9,7 +9,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title};
 
-use crate::{App, AuthState, PAGE_DATA_ID, PageData, ROOT_ID};
+use crate::{App, AuthState, PAGE_DATA_ID, PageData, ROOT_ID, Texts};
 
 /// Looks after the page where the WASM cannot: see the file's own comments, which are not sent.
 static PAGE_WATCH: LazyLock<String> = LazyLock::new(|| {
@@ -26,6 +26,10 @@ pub struct Addresses {
     pub script: Option<String>,
     /// The WASM.
     pub wasm: Option<String>,
+    /// What people read, in the language of the page.
+    pub texts: Option<String>,
+    /// The colours of the deployment.
+    pub colours: Option<String>,
     /// The WASM of the pages that are not needed to sign in, where it is a file of its own.
     pub later: Option<String>,
 }
@@ -48,20 +52,21 @@ type PinnedStream = Pin<Box<dyn Stream<Item = String> + Send>>;
 /// `cargo leptos watch`, which tells the browser when something was built again.
 pub fn shell(
     page: PageData,
+    texts: Texts,
     addresses: &Addresses,
     nonce: &str,
     reload: Option<LeptosOptions>,
 ) -> impl IntoView + use<> {
     provide_context(Nonce::from_value(nonce));
-    let title = page.title();
+    let title = page.title(texts);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
-            {head(&page, addresses, nonce, reload)}
+        <html lang=texts.language()>
+            {head(&page, texts, addresses, nonce, reload)}
             <Title text=title />
             <body>
                 <div id=ROOT_ID tabindex="-1">
-                    <App page />
+                    <App page texts />
                 </div>
             </body>
         </html>
@@ -70,6 +75,7 @@ pub fn shell(
 
 fn head(
     page: &PageData,
+    texts: Texts,
     addresses: &Addresses,
     nonce: &str,
     reload: Option<LeptosOptions>,
@@ -79,12 +85,12 @@ fn head(
             <meta charset="utf-8" />
             {page_watch(page, nonce)}
             <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="description" content=page.page.description() />
+            <meta name="description" content=texts.get(page.page.description()) />
             <meta name="color-scheme" content="light dark" />
             <MetaTags />
             <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-            {addresses.style.clone().map(|style| view! { <link rel="stylesheet" href=style /> })}
-            {addresses.script.clone().zip(addresses.wasm.clone()).map(|(script, wasm)| boot(script, wasm, nonce))}
+            {[&addresses.style, &addresses.colours].map(style_sheet)}
+            {boot(addresses, nonce)}
             {addresses.later.clone().filter(|_| page.page.is_later()).map(preload)}
             {reload.map(|options| view! { <AutoReload options /> })}
             <script type="application/json" id=PAGE_DATA_ID inner_html=page.to_script()></script>
@@ -92,10 +98,14 @@ fn head(
     }
 }
 
+fn style_sheet(address: &Option<String>) -> impl IntoView + use<> {
+    address.clone().map(|address| view! { <link rel="stylesheet" href=address /> })
+}
+
 /// `data-who` is the id of who is signed in, empty for nobody, and absent where the cookie alone
 /// does not tell.
 fn page_watch(page: &PageData, nonce: &str) -> impl IntoView + use<> {
-    let who = match &page.auth {
+    let who = match &page.handover.auth {
         AuthState::Unknown => None,
         AuthState::Anonymous(_) | AuthState::SignedIn { .. } => {
             Some(page.user_id().unwrap_or_default().to_owned())
@@ -104,20 +114,27 @@ fn page_watch(page: &PageData, nonce: &str) -> impl IntoView + use<> {
     view! { <script nonce=nonce.to_owned() data-who=who inner_html=PAGE_WATCH.as_str()></script> }
 }
 
-/// Loads the WASM and hands it the page; both files are fetched while the page is still being read.
-/// What a translator has wrapped becomes text again, which is what hydration expects.
-fn boot(script: String, wasm: String, nonce: &str) -> impl IntoView + use<> {
+/// Loads the WASM and the texts and hands both to the page; all files are fetched while the page is still
+/// being read. What a translator has wrapped becomes text again, which is what hydration expects.
+fn boot(addresses: &Addresses, nonce: &str) -> Option<impl IntoView + use<>> {
+    let Addresses { script: Some(script), wasm: Some(wasm), texts: Some(texts), .. } =
+        addresses.clone()
+    else {
+        return None;
+    };
     let code = format!(
         "import init,{{hydrate}} from {script:?};\
-         init({{module_or_path:{wasm:?}}}).then(()=>{{\
+         Promise.all([fetch({texts:?}).then(it=>it.ok?it.text():Promise.reject(it)),init({{module_or_path:{wasm:?}}})])\
+         .then(([texts])=>{{\
          for(const it of document.querySelectorAll(\"font\"))it.replaceWith(it.textContent);\
-         return hydrate()}}).then(()=>dispatchEvent(new Event(\"carnet-works\")))"
+         return hydrate(texts)}}).then(()=>dispatchEvent(new Event(\"carnet-works\")))"
     );
-    view! {
+    Some(view! {
         <link rel="modulepreload" href=script />
         {preload(wasm)}
+        <link rel="preload" href=texts r#as="fetch" r#type="text/plain" crossorigin="anonymous" />
         <script type="module" nonce=nonce.to_owned() inner_html=code></script>
-    }
+    })
 }
 
 fn preload(wasm: String) -> impl IntoView {
@@ -129,24 +146,18 @@ mod tests {
     use carnet_shared::User;
 
     use super::*;
-    use crate::{FormName, FormOutcome, Page, SiteSettings, Trouble};
+    use carnet_leptos::{FormName, FormOutcome, Handover, Language, Trouble};
+
+    use crate::Page;
 
     fn page(page: Page, auth: AuthState) -> PageData {
         PageData {
             page,
-            auth,
-            settings: SiteSettings {
-                client: crate::ClientSettings::default(),
-                passwords: carnet_shared::PasswordPolicy::default(),
-                registration_open: true,
-                has_home: true,
-                prefix: String::new(),
-            },
-            sessions: None,
-            form: None,
-            done: None,
-            next: None,
-            now: 0,
+            handover: Handover { auth, registration_open: true, ..Handover::default() },
+            site_name: "Carnet".to_owned(),
+            logo: None,
+            links: Vec::new(),
+            own_pages: Vec::new(),
         }
     }
 
@@ -169,7 +180,8 @@ mod tests {
             // Sets up Leptos for tokio, as every app that lists its routes does.
             leptos_axum::generate_route_list(|| ());
             let path = page.page.path();
-            let app = move || shell(page, &Addresses::default(), "nonce", None);
+            let texts = Language::english().for_site("Carnet").texts();
+            let app = move || shell(page, texts, &Addresses::default(), "nonce", None);
             let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
             let response = leptos_axum::handle_response_inner(|| (), app, request, in_one_piece);
             let body = axum::body::to_bytes(response.await.into_body(), usize::MAX).await;
@@ -206,7 +218,7 @@ mod tests {
     #[test]
     fn a_form_that_came_back_says_why_at_its_field_and_keeps_what_was_typed() {
         let mut page = page(Page::Login, AuthState::Anonymous(None));
-        page.form = Some(FormOutcome {
+        page.handover.form = Some(FormOutcome {
             form: FormName::Login,
             values: serde_json::Map::from_iter([("login".to_owned(), "ada".into())]),
             trouble: Trouble::refused(carnet_shared::ErrorCode::InvalidCredentials),

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 
-use crate::{Handover, sign_in_path};
+use crate::guards::CameFrom;
+use crate::page::LoadedPage;
+use crate::{Done, Handover, sign_in_path};
 
 /// Who is signed in, and the client that knows. Copy it wherever it is needed.
 #[derive(Clone, Copy)]
@@ -14,7 +16,9 @@ pub struct Auth {
     state: Signal<AuthState>,
     user: Signal<Option<User>>,
     prefix: StoredValue<String>,
+    registration_open: bool,
     has_own_sign_in: bool,
+    came_from: CameFrom,
     // A browser's client stays on its thread, and this is the one place that holds it.
     #[cfg(target_arch = "wasm32")]
     client: StoredValue<AuthClient, LocalStorage>,
@@ -71,9 +75,19 @@ impl Auth {
         self.prefix.with_value(|prefix| [prefix, path].concat())
     }
 
+    /// Whether people may make accounts themselves.
+    pub fn registration_open(self) -> bool {
+        self.registration_open
+    }
+
     /// Whether the app's own router has the page to sign in on.
     pub(crate) fn has_own_sign_in(self) -> bool {
         self.has_own_sign_in
+    }
+
+    /// Where a guard has led away from.
+    pub(crate) fn came_from(self) -> CameFrom {
+        self.came_from
     }
 
     /// Signs in. All tabs follow.
@@ -133,16 +147,22 @@ pub fn provide_carnet(handover: Handover) {
 }
 
 pub(crate) fn provide(handover: Handover, has_own_sign_in: bool) {
-    let Handover { auth, settings, prefix } = handover;
+    let page = LoadedPage::new(&handover);
+    provide_context(page);
+    provide_context(JustDone(RwSignal::new(handover.done)));
+    let Handover { auth, settings, prefix, registration_open, texts, .. } = handover;
+    provide_context(texts);
     let state = RwSignal::new(auth);
     let user = Signal::derive(move || state.with(|state| state.user().cloned()));
     provide_context(Auth {
         state: state.into(),
         user,
         prefix: StoredValue::new(prefix),
+        registration_open,
         has_own_sign_in,
+        came_from: CameFrom::nowhere(),
         #[cfg(target_arch = "wasm32")]
-        client: in_browser::start(state, settings),
+        client: in_browser::start(state, settings, page),
     });
     #[cfg(not(target_arch = "wasm32"))]
     drop(settings);
@@ -158,6 +178,8 @@ mod in_browser {
     use carnet_client::{AuthClient, AuthState, ClientSettings};
     use leptos::prelude::*;
 
+    use crate::page::LoadedPage;
+
     thread_local! {
         /// Server functions are called without a context.
         static CLIENT: RefCell<Option<AuthClient>> = const { RefCell::new(None) };
@@ -171,16 +193,43 @@ mod in_browser {
     pub(super) fn start(
         state: RwSignal<AuthState>,
         settings: ClientSettings,
+        page: LoadedPage,
     ) -> StoredValue<AuthClient, LocalStorage> {
         let seed = state.get_untracked();
         let client = AuthClient::in_browser(settings);
-        client.on_change(move |now| state.set(now.clone()));
+        client.on_change(move |now| {
+            let is_another = state.with_untracked(|last| {
+                last.user().is_some_and(|last| now.user().is_none_or(|user| user.id != last.id))
+            });
+            if is_another {
+                // What the page said of one person is not for the next.
+                page.forget_person();
+            }
+            state.set(now.clone());
+        });
         let starting = client.clone();
         // Effects run after hydration: until then the page must show what the server rendered.
         Effect::new(move |_| starting.start(seed.clone()));
         CLIENT.with(|place| place.replace(Some(client.clone())));
         StoredValue::new_local(client)
     }
+}
+
+/// What was just done and is still to be said: a form sets it, [`Notices`](crate::Notices) says it.
+#[derive(Clone, Copy)]
+struct JustDone(RwSignal<Option<Done>>);
+
+/// What was just done with one of Carnet's forms, for an app that says it in its own way. Set it to `None`
+/// once it was said.
+///
+/// # Panics
+/// Outside of [`CarnetProvider`](crate::CarnetProvider).
+#[track_caller]
+pub fn use_just_done() -> RwSignal<Option<Done>> {
+    let JustDone(done) = use_context().expect(
+        "use_just_done() was called outside of <CarnetProvider>: put <CarnetProvider> around the app's root",
+    );
+    done
 }
 
 /// Who is signed in, and the client that knows.

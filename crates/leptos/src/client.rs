@@ -74,6 +74,7 @@ mod browser {
     use leptos::server_fn::request::browser::{BrowserRequest, Request};
     use leptos::server_fn::response::ClientRes;
     use leptos::server_fn::response::browser::BrowserResponse;
+    use leptos::wasm_bindgen::JsValue;
     use send_wrapper::SendWrapper;
 
     use crate::auth::client_of_this_page;
@@ -90,7 +91,7 @@ mod browser {
             let Some(client) = client_of_this_page() else {
                 return <BrowserClient as Client<E, I, O>>::send(request).await;
             };
-            let request: web_sys::Request = request.into();
+            let request = unbound::<E>(&request.into())?;
             let send = async |token: Option<&str>| -> Result<BrowserResponse, E> {
                 let request = copy::<E>(&request, token)?;
                 <BrowserClient as Client<E, I, O>>::send(request).await
@@ -101,6 +102,17 @@ mod browser {
                 .await
                 .unwrap_or_else(|error| Err(failure(&error)))
         })
+    }
+
+    /// The request without the signal that aborts it once what the server function has made of it is dropped, which is
+    /// before its copies are sent.
+    fn unbound<E: FromServerFnError>(request: &web_sys::Request) -> Result<web_sys::Request, E> {
+        let failed =
+            |_| ServerFnErrorErr::Request("it cannot be copied".to_owned()).into_app_error();
+        let init = web_sys::RequestInit::new();
+        // Undefined would leave the signal as it is.
+        js_sys::Reflect::set(&init, &"signal".into(), &JsValue::NULL).map_err(failed)?;
+        web_sys::Request::new_with_request_and_init(request, &init).map_err(failed)
     }
 
     /// The same request once more, since a body can be sent only once, with the token.

@@ -30,11 +30,18 @@
 //! them.
 
 mod auth;
+mod browser;
 mod client;
+mod dates;
+mod devices;
+mod forms;
 mod fresh;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod guards;
 mod handover;
+#[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
+mod notices;
+mod page;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod provider;
 mod rebuild;
@@ -47,13 +54,29 @@ mod routes;
 pub mod server;
 #[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
 mod shown;
+#[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
+mod style;
+mod texts;
+#[expect(unreachable_pub, reason = "the component macro leaves a second function beside each one")]
+mod user_button;
 
-pub use auth::{Auth, provide_carnet, use_auth};
+pub use auth::{Auth, provide_carnet, use_auth, use_just_done};
+pub use browser::DONE_IN_QUERY;
+/// Why somebody is no longer signed in.
+pub use carnet_client::SignOutReason;
 /// What [`Auth::state`] and [`Handover`] are made of.
 pub use carnet_client::{AuthClient, AuthError, AuthState, ClientSettings, StorageKind};
 pub use client::CarnetClient;
+pub use dates::day;
+pub use devices::Devices;
+pub use forms::{
+    ChangePasswordForm, Done, FORM_IN_QUERY, FormName, FormOutcome, ProfileForm, SignInForm,
+    SignOutButton, SignUpForm, Submitted, Trouble, signed_out,
+};
 pub use guards::{RequireRole, RequireUser};
-pub use handover::Handover;
+pub use handover::{Handover, WrittenSessions};
+pub use notices::{DoneNotice, Notices};
+pub use page::form_came_back;
 pub use provider::CarnetProvider;
 pub use rebuild::rebuild_for;
 pub use refused::{Refused, ServerError};
@@ -61,3 +84,10 @@ pub use requirement::{Requirement, Verdict};
 pub use return_to::{return_to, sign_in_path};
 pub use routes::{RoleRoute, UserRoute};
 pub use shown::{SignedIn, SignedOut};
+pub use style::CarnetStyle;
+#[cfg(feature = "ssr")]
+pub use style::STYLE_SHEET;
+#[cfg(feature = "ssr")]
+pub use texts::{Language, LanguageError, Missing};
+pub use texts::{Text, Texts, use_texts};
+pub use user_button::UserButton;

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use crate::auth::provide;
+use crate::browser::forget_done;
 use crate::handover::{ELEMENT_ID, Handover};
 
 /// Tells everything below who is signed in. Put it around the whole app.
@@ -33,6 +34,7 @@ pub fn CarnetProvider(
     let handover = handed_over();
     let script = handover.to_script();
     provide(handover, own_sign_in);
+    Effect::new(|_| forget_done());
     view! {
         <script type="application/json" id=ELEMENT_ID inner_html=script></script>
         {children()}

@@ -71,6 +71,9 @@ pub struct App {
     /// Where the pages are, once they have routes.
     #[cfg(feature = "ssr")]
     pub(crate) pages: std::sync::OnceLock<crate::site::PagesPlace>,
+    /// What the pages are called and look like.
+    #[cfg(feature = "ssr")]
+    pub(crate) site: crate::site::Branding,
 }
 
 /// Why Carnet cannot start: one line that says what to do.
@@ -100,6 +103,10 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The pages cannot be made as the settings want.
+    #[cfg(feature = "ssr")]
+    #[error(transparent)]
+    Site(#[from] crate::site::BrandingError),
 }
 
 /// What a Carnet is to be made of.
@@ -171,6 +178,8 @@ impl AppBuilder {
     /// The first thing that will not do.
     pub async fn start(self) -> Result<Arc<App>, StartError> {
         let Self { settings, secrets, clock, random, claims, wanted_for } = self;
+        #[cfg(feature = "ssr")]
+        let site = crate::site::Branding::read(&settings.site)?;
         let secrets = SecretPlace::find(secrets, &settings.database.url)?;
         let lock = StartLock::take(settings.database.url.clone()).await?;
         let store = Store::open(&settings.database, wanted_for, &lock).await?;
@@ -198,6 +207,8 @@ impl AppBuilder {
             any_audience: any_audience(&settings),
             #[cfg(feature = "ssr")]
             pages: std::sync::OnceLock::new(),
+            #[cfg(feature = "ssr")]
+            site,
             claims: ClaimSource::new(settings.claims.clone(), claims),
             settings,
             clock,

@@ -44,17 +44,21 @@ pub use live::Live;
 pub use passwords::HasherError;
 pub use request::Current;
 pub use routes::metrics::metrics_router;
-#[cfg(feature = "ssr")]
-pub use routes::pages_router;
 pub use routes::{api_router, router};
+#[cfg(feature = "ssr")]
+pub use routes::{pages_router, pages_router_without};
 pub use serve::{Serving, serve, serve_routes, serve_within};
 #[cfg(feature = "ssr")]
-pub use site::{GuardedPages, PageGuard, PageVisitor};
+pub use site::{BrandingError, CarnetPage, GuardedPages, PageGuard, PageVisitor};
 pub use tokens::ClaimHook;
 #[doc(hidden)]
 pub use tokens::benched;
 
 /// The examples of the documentation, compiled.
 #[cfg(all(doctest, feature = "ssr", feature = "testing"))]
-#[doc = include_str!("../../../docs/embedding.md")]
-mod documentation {}
+mod documentation {
+    #[doc = include_str!("../../../docs/embedding.md")]
+    mod embedding {}
+    #[doc = include_str!("../../../docs/leptos.md")]
+    mod leptos {}
+}

@@ -1,10 +1,10 @@
+use carnet_leptos::{DoneNotice, Text, signed_out, use_auth, use_texts};
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::app::{JustDone, Who, use_who};
+use crate::Audience;
+use crate::app::{Who, use_who};
 use crate::navigation::use_navigation;
-use crate::{Audience, words};
-use carnet_leptos::use_auth;
 
 /// What happened that the person has not heard of yet, above the page that they came for.
 #[component]
@@ -12,35 +12,33 @@ pub(crate) fn Notices() -> impl IntoView {
     let navigation = use_navigation();
     let is_news = navigation.is_news();
     let who = use_who();
-    let JustDone(done) = expect_context();
+    let texts = use_texts();
     let user = use_auth().user();
     // A private page says it in place of what it can no longer show.
-    let signed_out = move || match who.get() {
+    let reason = move || match who.get() {
         Who::Nobody(Some(reason))
             if is_news.get() && navigation.page().audience() != Audience::SignedIn =>
         {
-            words::signed_out(reason)
+            signed_out(reason)
         }
         _ => None,
     };
     let arrived_as = navigation.arrived_as();
     let another = move || {
         let user = user.get()?;
-        (arrived_as.get()? != user.id)
-            .then(|| format!("You are now signed in as {}.", user.username))
+        let gaps = [("username", user.username.as_str())];
+        (arrived_as.get()? != user.id).then(|| texts.fill(Text::NowSignedInAs, &gaps))
     };
     view! {
         <div class="notices" role="status">
-            {move || signed_out().map(|(title, text)| view! {
-                <div class="notice">
-                    <p class="notice-title">{title}</p>
-                    <p>{text}</p>
+            {move || reason().map(|(title, text)| view! {
+                <div class="carnet-notice">
+                    <p class="carnet-notice-title">{texts.get(title)}</p>
+                    <p>{texts.get(text)}</p>
                 </div>
             })}
-            {move || another().map(|text| view! { <p class="notice">{text}</p> })}
-            {move || done.get().map(|done| view! {
-                <p class="notice good" id="done" tabindex="-1">{words::done(done)}</p>
-            })}
+            {move || another().map(|text| view! { <p class="carnet-notice">{text}</p> })}
+            <DoneNotice />
         </div>
     }
 }
@@ -49,6 +47,7 @@ pub(crate) fn Notices() -> impl IntoView {
 #[component]
 pub(crate) fn OfflineNotice() -> impl IntoView {
     let offline = RwSignal::new(false);
+    let text = use_texts().get(Text::Offline);
     // The listeners live as long as the page.
     Effect::new(move |_| {
         offline.set(!window().navigator().on_line());
@@ -57,7 +56,7 @@ pub(crate) fn OfflineNotice() -> impl IntoView {
     });
     view! {
         <div class="offline" role="status">
-            {move || offline.get().then_some("You are offline. You stay signed in.")}
+            {move || offline.get().then_some(text)}
         </div>
     }
 }

@@ -1,10 +1,10 @@
+use carnet_leptos::{Text, rebuild_for, signed_out, use_texts};
 use carnet_shared::paths::pages;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::app::{Who, use_page, use_who};
-use crate::words;
-use carnet_leptos::{rebuild_for, use_auth};
+use crate::pages::not_signed_in;
 
 /// The content of a page that is for those who are signed in. It goes away the moment they no
 /// longer are, and is made anew when it is somebody else.
@@ -12,9 +12,9 @@ pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoVie
     rebuild_for(use_who(), move |who| match who {
         Who::Unknown => EitherOf3::A(waiting()),
         Who::Nobody(reason) => {
-            let fallback = ("You are signed out", "Sign in again to go on.");
-            let (title, text) = reason.and_then(words::signed_out).unwrap_or(fallback);
-            EitherOf3::B(signed_out(title, text))
+            let fallback = (Text::SignedOutTitle, Text::SignedOutText);
+            let (title, text) = reason.and_then(signed_out).unwrap_or(fallback);
+            EitherOf3::B(not_signed_in(title, text))
         }
         Who::Somebody(_) => EitherOf3::C(content()),
     })
@@ -22,24 +22,19 @@ pub(crate) fn private<V: IntoView + 'static>(content: fn() -> V) -> impl IntoVie
 
 /// What is shown until it is known who is here.
 pub(crate) fn waiting() -> impl IntoView {
+    let texts = use_texts();
     let path = use_page().with_next(pages::LOGIN);
-    let link = ["<a href=\"", &path, "\">Sign in</a>"].concat();
+    let link = ["<a href=\"", &path, "\">", &escaped(texts.get(Text::SignIn)), "</a>"].concat();
     view! {
         <div class="narrow">
-            <p class="lead waiting" role="status">"One moment…"</p>
+            <p class="lead carnet-waiting" role="status">{texts.get(Text::OneMoment)}</p>
             // As text, because a browser with script does not build what is inside.
             <noscript inner_html=link></noscript>
         </div>
     }
 }
 
-fn signed_out(title: &'static str, text: &'static str) -> impl IntoView {
-    let back = use_auth().sign_in_path(&use_page().asked_for());
-    view! {
-        <div class="narrow sheet pad" role="status">
-            <h1>{title}</h1>
-            <p class="lead">{text}</p>
-            <a class="button wide" href=back>"Sign in"</a>
-        </div>
-    }
+/// A text of a language file, as HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -1,10 +1,10 @@
+use carnet_leptos::{Text, use_auth, use_texts};
 use carnet_shared::paths::pages;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::app::{Who, use_page, use_who};
-use carnet_leptos::use_auth;
+use crate::app::{Who, use_who};
 
 /// Where everybody arrives.
 pub(super) fn home() -> impl IntoView {
@@ -17,56 +17,54 @@ pub(super) fn home() -> impl IntoView {
 }
 
 fn welcome() -> impl IntoView {
-    let registration_open = use_page().settings.registration_open;
-    let sign_in_class = if registration_open { "button plain" } else { "button" };
+    let texts = use_texts();
+    let registration_open = use_auth().registration_open();
+    let sign_in_class =
+        if registration_open { "carnet-button carnet-plain" } else { "carnet-button" };
+    let points = [
+        (Text::PointStayTitle, Text::PointStayText),
+        (Text::PointDevicesTitle, Text::PointDevicesText),
+        (Text::PointCopiesTitle, Text::PointCopiesText),
+    ];
+    let points = points.map(|(title, text)| {
+        view! { <li><h2>{texts.get(title)}</h2><p>{texts.get(text)}</p></li> }
+    });
+    let register = registration_open.then(|| texts.get(Text::CreateAccount));
     view! {
         <section class="hero">
-            <h1>"Sign in once. "<span class="accent">"Carnet keeps your place."</span></h1>
-            <p class="lead">
-                "One account for everything here, on every device that you say is yours."
-            </p>
+            <h1>{texts.get(Text::HomeTitle)}" "<span class="accent">{texts.get(Text::HomeAccent)}</span></h1>
+            <p class="lead">{texts.get(Text::HomeLead)}</p>
             <p class="actions">
-                {registration_open.then(|| view! {
-                    <A href=pages::REGISTER attr:class="button">"Create account"</A>
+                {register.map(|label| view! {
+                    <A href=pages::REGISTER attr:class="carnet-button">{label}</A>
                 })}
-                <A href=pages::LOGIN attr:class=sign_in_class>"Sign in"</A>
+                <A href=pages::LOGIN attr:class=sign_in_class>{texts.get(Text::SignIn)}</A>
             </p>
         </section>
-        <ul class="points">
-            <li>
-                <h2>"You stay signed in"</h2>
-                <p>"Close the tab, lose the connection, come back next week: you go on where you were."</p>
-            </li>
-            <li>
-                <h2>"You see every device"</h2>
-                <p>"Each place where you are signed in is on one list, and one press signs it out."</p>
-            </li>
-            <li>
-                <h2>"Copies are caught"</h2>
-                <p>"If somebody uses an old copy of your sign-in, it is ended at once and you are told."</p>
-            </li>
-        </ul>
+        <ul class="points">{points}</ul>
     }
 }
 
 fn welcome_back() -> impl IntoView {
     let user = use_auth().user();
+    let texts = use_texts();
     let name =
         move || user.get().map(|user| if user.name.is_empty() { user.username } else { user.name });
+    let (before, after) = texts.around_gap(Text::Hello);
     view! {
-        <h1>"Hello, "<span translate="no">{name}</span></h1>
-        <p class="lead">"You are signed in on this device."</p>
+        <h1>{before}<span translate="no">{name}</span>{after}</h1>
+        <p class="lead">{texts.get(Text::SignedInHere)}</p>
         <ul class="sheet rows">
             <li>
                 <A href=pages::PROFILE attr:class="row-link">
-                    <strong>"Profile"</strong>
-                    <span class="quiet">"Your name, your e-mail address and your password"</span>
+                    <strong>{texts.get(Text::Profile)}</strong>
+                    <span class="carnet-quiet">{texts.get(Text::ProfileLinkText)}</span>
                 </A>
             </li>
             <li>
                 <A href=pages::SESSIONS attr:class="row-link">
-                    <strong>"Devices"</strong>
-                    <span class="quiet">"Where you are signed in, and how to sign out elsewhere"</span>
+                    <strong>{texts.get(Text::Devices)}</strong>
+                    <span class="carnet-quiet">{texts.get(Text::DevicesLinkText)}</span>
                 </A>
             </li>
         </ul>

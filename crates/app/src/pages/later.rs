@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 
-use super::{home, not_found, page, profile, register, sessions};
+use super::{home, message, page, profile, register, sessions};
 use crate::Page;
 use crate::app::use_page;
+use crate::at_once::AtOnce;
 use crate::components::private;
 use crate::navigation::use_navigation;
 
@@ -22,7 +23,7 @@ impl ChooseView for Later {
     async fn choose(self) -> AnyView {
         // What stands in for a page needs no code of it, and is hydrated without waiting.
         if !use_page().page.is_routed() {
-            return page(not_found::not_found);
+            return page(message::not_found);
         }
         match load().await {
             Ok(()) => shown(self.0).await.unwrap_or_else(|NotLoaded| not_loaded()),
@@ -59,15 +60,8 @@ fn view(of: Page) -> AnyView {
     }
 }
 
-/// The next try asks for the page as a document.
 fn not_loaded() -> AnyView {
-    let path = use_navigation().data().asked_for();
-    view! {
-        <h1>"This page could not be loaded"</h1>
-        <p class="lead">"Check your connection and try again."</p>
-        <p><a class="button" rel="external" href=path>"Try again"</a></p>
-    }
-    .into_any()
+    AtOnce(message::not_loaded().into_view()).into_any()
 }
 
 #[cfg(feature = "split")]

@@ -2,19 +2,13 @@
 //! could ever be done with it, which made a third of the bundle.
 #![expect(unreachable_pub, reason = "the component macro makes what it writes public")]
 
-mod change_name;
-mod change_password;
-mod device;
-mod devices;
-mod forbidden;
 mod home;
 mod later;
 mod login;
-mod not_found;
+mod message;
 mod profile;
 mod register;
 mod sessions;
-mod unavailable;
 mod waiting;
 
 use carnet_shared::paths::pages;
@@ -24,6 +18,7 @@ use leptos_router::components::{FlatRoutes, Route};
 
 pub use self::later::NotLoaded;
 pub(crate) use self::later::load as load_later_pages;
+pub(crate) use self::message::not_signed_in;
 
 use self::later::Later;
 use crate::Page;
@@ -35,7 +30,7 @@ use crate::components::private;
 #[component]
 pub(crate) fn Pages() -> impl IntoView {
     view! {
-        <FlatRoutes fallback=(|| page(not_found::not_found)) as View>
+        <FlatRoutes fallback=(|| page(message::not_found)) as View>
             <Route path=StaticSegment(pages::HOME) view=Later(Page::Home) />
             <Route path=StaticSegment(pages::REGISTER) view=Later(Page::Register) />
             <Route path=StaticSegment(pages::LOGIN) view=(|| page(login::login)) as View />
@@ -52,9 +47,9 @@ type View = fn() -> AnyView;
 fn page<V: IntoView + 'static>(view: fn() -> V) -> AnyView {
     match use_page().page {
         Page::Waiting => AtOnce(private(waiting::found_out).into_view()).into_any(),
-        Page::Forbidden => AtOnce(forbidden::forbidden().into_view()).into_any(),
-        Page::Unavailable => AtOnce(unavailable::unavailable().into_view()).into_any(),
-        Page::NotFound => AtOnce(not_found::not_found().into_view()).into_any(),
+        Page::Forbidden => AtOnce(message::forbidden().into_view()).into_any(),
+        Page::Unavailable => AtOnce(message::unavailable().into_view()).into_any(),
+        Page::NotFound => AtOnce(message::not_found().into_view()).into_any(),
         _ => AtOnce(view().into_view()).into_any(),
     }
 }

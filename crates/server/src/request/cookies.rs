@@ -57,6 +57,24 @@ impl SessionCookie {
         self.header(&self.marker_name(), "", "; Max-Age=0")
     }
 
+    /// The name of the cookie that brings a refused form back to the page of an app.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn form_name(&self) -> String {
+        format!("{}-form", self.name)
+    }
+
+    /// Sets that cookie; `value` is base64url.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn set_form(&self, value: &str) -> HeaderValue {
+        self.header(&self.form_name(), value, "; HttpOnly; Max-Age=60")
+    }
+
+    /// Deletes it.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn clear_form(&self) -> HeaderValue {
+        self.header(&self.form_name(), "", "; HttpOnly; Max-Age=0")
+    }
+
     fn header(&self, name: &str, value: &str, attributes: &str) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         HeaderValue::try_from(format!("{name}={value}; Path=/; SameSite=Lax{secure}{attributes}"))
@@ -128,7 +146,7 @@ fn marker(headers: &HeaderMap, cookie: &SessionCookie) -> Option<String> {
 
 /// The values of the cookies of this name. Other cookies of the host may hold any bytes, which
 /// change nothing for ours.
-pub(super) fn values<'a>(
+pub(crate) fn values<'a>(
     headers: &'a HeaderMap,
     name: &'a str,
 ) -> impl Iterator<Item = &'a [u8]> + 'a {

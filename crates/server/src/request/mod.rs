@@ -20,6 +20,8 @@ mod writing_user;
 
 pub(crate) use body::{FormOrJsonFields, JsonFields, OptionalFields, read_body};
 pub(crate) use caller::Caller;
+#[cfg(feature = "ssr")]
+pub(crate) use cookies::values as cookie_values;
 pub(crate) use cookies::{Cookies, SessionCookie};
 pub use current::Current;
 pub(crate) use device_cookie::DeviceCookie;

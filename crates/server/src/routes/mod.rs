@@ -35,7 +35,7 @@ use crate::request::{REQUEST_ID, Surroundings, finish};
 use crate::settings::Simplejwt;
 
 /// No body that makes sense comes near.
-const MAX_BODY_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// Everything, ready to be served: the API, the pages, and an answer to whatever else is asked for.
 /// Give it the peer's address (`into_make_service_with_connect_info`), or all callers share their
@@ -93,7 +93,36 @@ pub fn api_router(app: &Arc<App>) -> Router {
 /// ```
 #[cfg(feature = "ssr")]
 pub fn pages_router(app: &Arc<App>, prefix: &str) -> Router {
-    finished(app, crate::site::pages_and_files(app, prefix))
+    pages_router_without(app, prefix, &[])
+}
+
+/// The same without the pages that the app has in its own way, each under the path of Carnet's: routes of the
+/// app's own, with the forms of `carnet-leptos` behind a [`PageGuard`](crate::PageGuard). Carnet's other pages
+/// lead there.
+///
+/// # Panics
+/// As [`pages_router`].
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::Router;
+/// use carnet_server::{App, CarnetPage, api_router, pages_router_without};
+///
+/// // `routes` answer `/account/login`.
+/// fn own_app(carnet: &Arc<App>, routes: Router) -> Router {
+///     routes
+///         .merge(api_router(carnet))
+///         .merge(pages_router_without(carnet, "/account", &[CarnetPage::Login]))
+/// }
+/// ```
+#[cfg(feature = "ssr")]
+pub fn pages_router_without(
+    app: &Arc<App>,
+    prefix: &str,
+    own: &[crate::site::CarnetPage],
+) -> Router {
+    finished(app, crate::site::pages_and_files(app, prefix, own))
 }
 
 fn api(app: &App) -> Router<Arc<App>> {
@@ -114,6 +143,8 @@ fn api(app: &App) -> Router<Arc<App>> {
         .route(paths::METADATA, get(metadata::metadata))
         .route(paths::HEALTHZ, get(health::healthz))
         .route(paths::READYZ, get(health::readyz));
+    #[cfg(feature = "ssr")]
+    let routes = crate::site::add_own_files(routes, app);
     match app.settings.compat.simplejwt {
         Simplejwt::Off => routes,
         Simplejwt::Rotating | Simplejwt::Static => routes

@@ -32,7 +32,7 @@ pub use limits::LimitSettings;
 pub use metrics::MetricsSettings;
 pub use passwords::PasswordSettings;
 pub use server::{ForwardedHeader, Origin, Registration, ServerSettings};
-pub use site::SiteSettings;
+pub use site::{Colour, LabelledLink, SiteSettings};
 pub use source::SettingSource;
 pub use tokens::TokenSettings;
 pub use value::Lifetime;

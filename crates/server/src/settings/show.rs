@@ -1,8 +1,9 @@
 use std::fmt;
+use std::path::PathBuf;
 
 use toml::{Table, Value};
 
-use super::{Lifetime, Registration, Settings};
+use super::{LabelledLink, Lifetime, Registration, Settings};
 
 impl fmt::Display for Settings {
     /// As a settings file that brings the same but for the secrets: of those, a comment says that
@@ -25,15 +26,7 @@ impl fmt::Display for Settings {
             ("limits", table([("enabled", self.limits.enabled.into())])),
             ("audit", table([("keep", lifetime(self.audit.keep))])),
             ("metrics", self.metrics_table()),
-            (
-                "site",
-                table([
-                    ("output_name", text(&self.site.output_name)),
-                    ("site_root", text(&self.site.site_root)),
-                    ("site_pkg_dir", text(&self.site.site_pkg_dir)),
-                    ("reload_port", self.site.reload_port.into()),
-                ]),
-            ),
+            ("site", self.site_table()),
         ];
         for (name, table) in sections {
             let secret = self.secret_of(name);
@@ -119,6 +112,30 @@ impl Settings {
             ("parallelism", self.passwords.parallelism.into()),
             ("max_concurrent", self.passwords.max_concurrent.into()),
         ])
+    }
+
+    fn site_table(&self) -> Table {
+        let site = &self.site;
+        let mut shown = table([
+            ("name", text(&site.name)),
+            ("links", list(&site.links, LabelledLink::written)),
+            ("language", text(&site.language)),
+            ("languages", list(&site.languages, Clone::clone)),
+            ("output_name", text(&site.output_name)),
+            ("site_root", text(&site.site_root)),
+            ("site_pkg_dir", text(&site.site_pkg_dir)),
+            ("reload_port", site.reload_port.into()),
+        ]);
+        let path = |path: &PathBuf| text(path.to_string_lossy());
+        for (key, value) in [
+            ("logo", site.logo.as_ref().map(path)),
+            ("texts", site.texts.as_ref().map(path)),
+            ("accent", site.accent.map(|colour| text(colour.css()))),
+            ("accent_dark", site.accent_dark.map(|colour| text(colour.css()))),
+        ] {
+            shown.extend(value.map(|value| (key.to_owned(), value)));
+        }
+        shown
     }
 
     fn token_table(&self) -> Table {

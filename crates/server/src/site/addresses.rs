@@ -25,6 +25,7 @@ fn find(site: &SiteSettings) -> Addresses {
         wasm: newest(site, name, ".wasm"),
         // So called by cargo-leptos, after the module that `carnet_app` splits off.
         later: newest(site, "split_pages", ".wasm"),
+        ..Addresses::default()
     }
 }
 

@@ -61,7 +61,7 @@ fn smallest(path: &str, headers: &HeaderMap) -> Option<(Option<&'static str>, Em
     compressed.or_else(|| Some((None, Site::get(path)?)))
 }
 
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter();
     let mut choices = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     choices.any(|choice| {

@@ -5,7 +5,8 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use carnet_app::{FormName, FormOutcome, Page, Submitted, Trouble};
+use carnet_app::Page;
+use carnet_leptos::{FormName, FormOutcome, Language, Submitted, Text, Trouble, WrittenSessions};
 use carnet_shared::{ErrorCode, MalformedBody};
 use serde_json::{Map, Value};
 
@@ -22,20 +23,28 @@ use crate::routes::sessions::sessions_of;
 #[derive(Debug)]
 pub(super) struct FormRoom(pub(super) RoomForPassword);
 
-const BUSY: &str = "<!DOCTYPE html><html lang=\"en\"><title>Busy</title>\
-    <p>Too many people are signing in at this moment, so nothing was done. \
-    Go back and send the form again in a few seconds.";
-
 impl FromRequestParts<Arc<App>> for FormRoom {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        RoomForPassword::from_request_parts(parts, app).await.map(Self).map_err(|error| {
-            error.log();
-            let retry_after = [(RETRY_AFTER, HeaderValue::from(error.retry_after().unwrap_or(1)))];
-            (StatusCode::SERVICE_UNAVAILABLE, retry_after, Html(BUSY)).into_response()
-        })
+        let language = app.site.languages.asked_for(&parts.headers);
+        let room = RoomForPassword::from_request_parts(parts, app).await;
+        room.map(Self).map_err(|error| busy(language, &error))
     }
+}
+
+fn busy(language: Language, error: &ApiError) -> Response {
+    error.log();
+    let texts = language.texts();
+    let retry_after = [(RETRY_AFTER, HeaderValue::from(error.retry_after().unwrap_or(1)))];
+    // The texts are the operators' own.
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"{}\"><title>{}</title><p>{}",
+        language.tag(),
+        texts.get(Text::BusyTitle),
+        texts.get(Text::BusyText)
+    );
+    (StatusCode::SERVICE_UNAVAILABLE, retry_after, Html(page)).into_response()
 }
 
 /// A plain form that a page of ours has sent.
@@ -93,28 +102,30 @@ impl ComingBack {
     ) -> Response {
         let uri = page_uri(app, self.page);
         let mut data = page_data(app, self.page, visitor.auth.clone());
-        data.next = self.next;
-        data.form = Some(FormOutcome {
-            form: self.form,
-            values: self.values,
-            trouble: Trouble {
-                errors: error.field_errors().to_vec(),
-                code: Some(error.code()),
-                retry_after: error.retry_after().and_then(|seconds| seconds.try_into().ok()),
-                ..Trouble::default()
-            },
-        });
+        data.handover.next = self.next;
+        data.handover.form =
+            Some(FormOutcome { form: self.form, values: self.values, trouble: trouble(error) });
         if let (Page::Sessions, Some((user, session_id))) = (self.page, visitor.signed_in()) {
             match sessions_of(app, &user.id, session_id).await {
-                Ok(sessions) => data.sessions = Some(sessions),
-                Err(error) => return unavailable(app, &uri, &error).await,
+                Ok(sessions) => data.handover.sessions = Some(WrittenSessions::new(&sessions)),
+                Err(error) => return unavailable(app, &uri, visitor.language, &error).await,
             }
         }
-        let mut response = visitor.answer(render(app, &uri, data).await);
+        let mut response = visitor.answer(render(app, &uri, data, visitor.language).await);
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+/// Why a form was not accepted, as its page says it.
+pub(super) fn trouble(error: &ApiError) -> Trouble {
+    Trouble {
+        errors: error.field_errors().to_vec(),
+        code: Some(error.code()),
+        retry_after: error.retry_after().and_then(|seconds| seconds.try_into().ok()),
+        ..Trouble::default()
     }
 }
 

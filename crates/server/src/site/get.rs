@@ -2,14 +2,16 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::{Audience, AuthState, Done, Page};
-use carnet_leptos::return_to;
+use carnet_app::{Audience, AuthState, Page};
+use carnet_leptos::{Done, Language, WrittenSessions, return_to};
 use carnet_shared::paths::pages;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::addresses::style_behind;
+use super::languages::AskedFor;
 use super::render::{page_data, render};
 use super::visitor::Visitor;
 use super::{PagesPlace, assets};
@@ -24,12 +26,13 @@ use crate::routes::sessions::sessions_of;
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     OriginalUri(uri): OriginalUri,
+    AskedFor(language): AskedFor,
     caller: Caller,
     cookies: Cookies,
 ) -> Response {
-    match show(&app, &uri, &caller, &cookies).await {
+    match show(&app, &uri, &caller, &cookies, language).await {
         Ok(response) => response,
-        Err(error) => unavailable(&app, &uri, &error).await,
+        Err(error) => unavailable(&app, &uri, language, &error).await,
     }
 }
 
@@ -39,6 +42,7 @@ pub(super) async fn file_or_not_found(
     State(app): State<Arc<App>>,
     method: Method,
     OriginalUri(uri): OriginalUri,
+    language: AskedFor,
     caller: Caller,
     cookies: Cookies,
     headers: HeaderMap,
@@ -55,7 +59,19 @@ pub(super) async fn file_or_not_found(
     }
     match assets::file(path, &headers) {
         Some(response) => response,
-        None => page(State(app), OriginalUri(uri), caller, cookies).await,
+        None => page(State(app), OriginalUri(uri), language, caller, cookies).await,
+    }
+}
+
+/// A file that this deployment makes.
+pub(super) async fn own_file(
+    State(app): State<Arc<App>>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    match app.site.files.get(uri.path(), &headers) {
+        Some(response) => response,
+        None => not_found().await.into_response(),
     }
 }
 
@@ -108,21 +124,23 @@ async fn show(
     uri: &Uri,
     caller: &Caller,
     cookies: &Cookies,
+    language: Language,
 ) -> Result<Response, ApiError> {
     let place = app.pages();
     let page = Page::at(&place.prefix, uri.path());
-    let visitor = Visitor::read(app, caller, cookies).await?;
+    let visitor = Visitor::read(app, caller, cookies, language).await?;
     let next = query(uri, "next").filter(|next| return_to(next).is_some());
     if let Some(path) = elsewhere(place, page, &visitor.auth, uri, next.as_deref()) {
         return Ok(visitor.answer(lead_to(&path)));
     }
     let mut data = page_data(app, page, visitor.auth.clone());
-    data.next = next;
-    data.done = query(uri, "done").and_then(|slug| Done::from_slug(&slug));
+    data.handover.next = next;
+    data.handover.done = query(uri, "done").and_then(|slug| Done::from_slug(&slug));
     if let (Page::Sessions, Some((user, session_id))) = (page, visitor.signed_in()) {
-        data.sessions = Some(sessions_of(app, &user.id, session_id).await?);
+        let sessions = sessions_of(app, &user.id, session_id).await?;
+        data.handover.sessions = Some(WrittenSessions::new(&sessions));
     }
-    Ok(visitor.answer(render(app, uri, data).await))
+    Ok(visitor.answer(render(app, uri, data, visitor.language).await))
 }
 
 /// Where the page is not for this visitor: where to go instead.
@@ -142,22 +160,32 @@ fn elsewhere(
     }
 }
 
+/// The address that was asked for. Below a `nest` the request's own lacks what the nest has matched.
+pub(super) fn asked_for(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0)
+}
+
 /// What was asked for, as it stands in a link.
 pub(super) fn path_and_query(uri: &Uri) -> &str {
     uri.path_and_query().map_or(uri.path(), |it| it.as_str())
 }
 
 /// A field of the query; a query that cannot be read has none.
-fn query(uri: &Uri, name: &str) -> Option<String> {
+pub(super) fn query(uri: &Uri, name: &str) -> Option<String> {
     let pairs = read_form(uri.query().unwrap_or_default().as_bytes()).ok()?;
     pairs.into_iter().find(|(found, _)| found == name).map(|(_, value)| value)
 }
 
 /// The page for a fault of ours; it says nothing about the visitor, who could not be looked up.
-pub(super) async fn unavailable(app: &App, uri: &Uri, error: &ApiError) -> Response {
+pub(super) async fn unavailable(
+    app: &App,
+    uri: &Uri,
+    language: Language,
+    error: &ApiError,
+) -> Response {
     tracing::error!(%error, "a page could not be shown");
     let data = page_data(app, Page::Unavailable, AuthState::Unknown);
-    let mut response = render(app, uri, data).await;
+    let mut response = render(app, uri, data, language).await;
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

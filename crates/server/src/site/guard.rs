@@ -3,24 +3,30 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::{FromRef, FromRequestParts, OriginalUri, Request};
+use axum::extract::{FromRef, FromRequestParts, Request};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use carnet_app::{AuthState, Page};
-use carnet_leptos::{Handover, Refused, Requirement, Verdict, return_to};
+use carnet_leptos::{
+    DONE_IN_QUERY, Done, Handover, Refused, Requirement, Verdict, WrittenSessions, return_to,
+};
 use carnet_shared::Delivery;
 use leptos::IntoView;
 use tower::{Layer, Service};
 
-use super::get::{lead_to, path_and_query, unavailable};
+use super::get::{asked_for, lead_to, path_and_query, query, unavailable};
 use super::guarded_routes::GuardedRoutes;
-use super::render::{page_data, render};
+use super::posted_here::{self, posted_form};
+use super::refused_form::RefusedForm;
+use super::render::{handover, page_data, render};
 use super::server_functions::{ServerFunctions, called_by};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::request::{Caller, Cookies, require_same_origin};
+use crate::request::{Caller, Cookies, SessionCookie, require_same_origin};
+use crate::routes::sessions::sessions_of;
 
 /// A layer for the pages of your own app: it finds out who asks before anything is rendered. It goes
 /// by the cookie, so it serves pages.
@@ -52,6 +58,8 @@ use crate::request::{Caller, Cookies, require_same_origin};
 pub struct PageGuard {
     app: Arc<App>,
     admits: Admits,
+    /// The paths of the pages that show the account's devices.
+    devices_at: Vec<String>,
 }
 
 /// Who comes through.
@@ -89,22 +97,39 @@ impl PageGuard {
     fn with_routes(app: &Arc<App>, routes: GuardedRoutes) -> Self {
         let functions = Arc::new(ServerFunctions::registered());
         let routes = Arc::new(routes);
-        Self { app: Arc::clone(app), admits: Admits::Anyone { functions, routes } }
+        Self::new(app, Admits::Anyone { functions, routes })
     }
 
     /// For everybody who is signed in.
     pub fn user(app: &Arc<App>) -> Self {
-        Self { app: Arc::clone(app), admits: Admits::Only(Requirement::User) }
+        Self::new(app, Admits::Only(Requirement::User))
     }
 
     /// For accounts that have this role.
     pub fn role(app: &Arc<App>, role: &str) -> Self {
-        Self { app: Arc::clone(app), admits: Admits::Only(Requirement::Role(role.to_owned())) }
+        Self::new(app, Admits::Only(Requirement::Role(role.to_owned())))
     }
 
-    /// Lets a request through, with what was found out about it, or says what to answer instead.
-    async fn admit(&self, request: Request) -> Result<(Option<Visitor>, Request), Response> {
+    fn new(app: &Arc<App>, admits: Admits) -> Self {
+        Self { app: Arc::clone(app), admits, devices_at: Vec::new() }
+    }
+
+    /// Names a page that shows the `<Devices>` of `carnet-leptos`, by its path. Such a page comes with the
+    /// list, so that it needs no script to show it.
+    #[must_use]
+    pub fn devices_at(mut self, path: &str) -> Self {
+        self.devices_at.push(path.to_owned());
+        self
+    }
+
+    /// Does what a form of `carnet-leptos` asks for that was sent without script, and lets a request
+    /// through, with what was found out about it; or says what to answer instead.
+    async fn admit(&self, request: Request) -> Result<Admitted, Response> {
         let (mut parts, body) = request.into_parts();
+        if let Some(form) = self.takes_forms().then(|| posted_form(&parts)).flatten() {
+            let request = Request::from_parts(parts, body);
+            return Err(posted_here::take(&self.app, form, request).await);
+        }
         let is_foreign =
             !parts.method.is_safe() && require_same_origin(&parts.headers, &self.app).is_err();
         match &self.admits {
@@ -114,38 +139,81 @@ impl PageGuard {
                     return Err(foreign("This call"));
                 }
                 parts.extensions.insert(found);
-                return Ok((None, Request::from_parts(parts, body)));
+                return Ok(Admitted::unseen(Request::from_parts(parts, body)));
             }
             Admits::Anyone { .. } if is_foreign => {
-                self.hand_over(&mut parts, AuthState::Anonymous(None));
-                return Ok((None, Request::from_parts(parts, body)));
+                let language = self.app.site.languages.asked_for(&parts.headers);
+                self.hand_over(&mut parts, &mut Visitor::nobody(language)).await;
+                return Ok(Admitted::unseen(Request::from_parts(parts, body)));
             }
             Admits::Only(_) if is_foreign => return Err(foreign("This form")),
             Admits::Anyone { .. } | Admits::Only(_) => {}
         }
-        let visitor = match look(&mut parts, &self.app).await {
+        let mut visitor = match look(&mut parts, &self.app).await {
             Ok(visitor) => visitor,
-            Err(error) => return Err(unavailable(&self.app, &parts.uri, &error).await),
-        };
-        // Below a `nest` the address lacks what the nest has matched.
-        let asked_for = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
-        match self.refusal(&visitor.auth, asked_for).await {
-            Some(response) => Err(visitor.answer(response)),
-            None => {
-                self.hand_over(&mut parts, visitor.auth.clone());
-                Ok((Some(visitor), Request::from_parts(parts, body)))
+            Err(error) => {
+                let language = self.app.site.languages.asked_for(&parts.headers);
+                return Err(unavailable(&self.app, &parts.uri, language, &error).await);
             }
+        };
+        let uri = asked_for(&parts);
+        let verdict = self.requirement(uri).map(|it| it.verdict(&visitor.auth));
+        let verdict = verdict.unwrap_or(Verdict::Welcome);
+        if let Some(response) = self.refusal(verdict, &visitor, &parts.method, uri).await {
+            return Err(visitor.answer(response));
         }
+        self.hand_over(&mut parts, &mut visitor).await;
+        let request = Request::from_parts(parts, body);
+        let is_forbidden = verdict == Verdict::NotAllowed;
+        Ok(Admitted { visitor: Some(visitor), request, is_forbidden })
     }
 
     /// Puts what was found out into the request: for handlers, and for what is rendered.
-    fn hand_over(&self, parts: &mut Parts, auth: AuthState) {
-        parts.extensions.insert(PageVisitor(auth.clone()));
+    async fn hand_over(&self, parts: &mut Parts, visitor: &mut Visitor) {
+        parts.extensions.insert(PageVisitor(visitor.auth.clone()));
+        if !self.takes_forms() && parts.extensions.get::<Handover>().is_some() {
+            // A layer around this one serves the whole app, and has said more.
+            return;
+        }
+        let server = &self.app.settings.server;
+        let refused = RefusedForm::of(&parts.headers, asked_for(parts).path(), server);
+        let (form, next) = match refused.filter(|_| self.takes_forms()) {
+            Some(RefusedForm { outcome, next, .. }) => {
+                visitor.forget(SessionCookie::of(server).clear_form());
+                (Some(outcome), next)
+            }
+            None => (None, query(&parts.uri, "next")),
+        };
         parts.extensions.insert(Handover {
-            auth,
-            settings: self.app.client_settings(),
-            prefix: self.app.pages().prefix.clone(),
+            forms_here: self.takes_forms(),
+            form,
+            done: query(&parts.uri, DONE_IN_QUERY).and_then(|slug| Done::from_slug(&slug)),
+            next: next.filter(|next| return_to(next).is_some()),
+            sessions: self.sessions(asked_for(parts).path(), visitor).await,
+            texts: visitor.language.texts_for_apps(),
+            style_sheets: self.app.site.style_sheets(),
+            ..handover(&self.app, visitor.auth.clone())
         });
+    }
+
+    /// Whether forms of `carnet-leptos` are sent to the pages behind this layer.
+    fn takes_forms(&self) -> bool {
+        matches!(self.admits, Admits::Anyone { .. })
+    }
+
+    /// The devices, for a page that shows them. Where they cannot be had, the page asks itself.
+    async fn sessions(&self, path: &str, visitor: &Visitor) -> Option<WrittenSessions> {
+        let (user, session_id) = visitor.signed_in()?;
+        if !self.devices_at.iter().any(|at| at == path) {
+            return None;
+        }
+        match sessions_of(&self.app, &user.id, session_id).await {
+            Ok(sessions) => Some(WrittenSessions::new(&sessions)),
+            Err(error) => {
+                error.log();
+                None
+            }
+        }
     }
 
     /// Who may see what is asked for.
@@ -156,11 +224,29 @@ impl PageGuard {
         }
     }
 
-    async fn refusal(&self, auth: &AuthState, uri: &Uri) -> Option<Response> {
+    /// Whether the app itself says what is not welcome: the guards of its routes do, and where Carnet's pages
+    /// have no routes nothing of theirs would work.
+    ///
+    /// Only a page is left to them: whatever changes something is refused here.
+    fn app_refuses(&self, method: &Method) -> bool {
+        matches!(*method, Method::GET | Method::HEAD)
+            && matches!(self.admits, Admits::Anyone { .. })
+            && self.app.pages.get().is_none()
+    }
+
+    async fn refusal(
+        &self,
+        verdict: Verdict,
+        visitor: &Visitor,
+        method: &Method,
+        uri: &Uri,
+    ) -> Option<Response> {
+        let auth = &visitor.auth;
         let asked_for = path_and_query(uri);
-        let page = match self.requirement(uri)?.verdict(auth) {
+        let page = match verdict {
             Verdict::Welcome => return None,
             Verdict::SignInFirst => return Some(lead_to(&self.app.pages().sign_in(asked_for))),
+            Verdict::NotAllowed | Verdict::Waiting if self.app_refuses(method) => return None,
             Verdict::NotAllowed => Page::Forbidden,
             Verdict::Waiting => match self.app.settings.client.delivery {
                 Delivery::Cookie => Page::Waiting,
@@ -169,8 +255,23 @@ impl PageGuard {
             },
         };
         let mut data = page_data(&self.app, page, auth.clone());
-        data.next = return_to(asked_for).map(str::to_owned);
-        Some(render(&self.app, uri, data).await)
+        data.handover.next = return_to(asked_for).map(str::to_owned);
+        Some(render(&self.app, uri, data, visitor.language).await)
+    }
+}
+
+/// A request that is let through.
+struct Admitted {
+    /// Who asks, for the answer.
+    visitor: Option<Visitor>,
+    request: Request,
+    /// Whether the app is to say that this is not for the account.
+    is_forbidden: bool,
+}
+
+impl Admitted {
+    fn unseen(request: Request) -> Self {
+        Self { visitor: None, request, is_forbidden: false }
     }
 }
 
@@ -209,8 +310,12 @@ where
         let guard = self.guard.clone();
         Box::pin(async move {
             match guard.admit(request).await {
-                Ok((visitor, request)) => {
-                    let response = inner.call(request).await?;
+                Ok(Admitted { visitor, request, is_forbidden }) => {
+                    let mut response = inner.call(request).await?;
+                    if is_forbidden && response.status() == StatusCode::OK {
+                        *response.status_mut() = StatusCode::FORBIDDEN;
+                    }
+                    keep_from_caches(&mut response);
                     Ok(match visitor {
                         Some(visitor) => visitor.answer(response),
                         None => response,
@@ -253,8 +358,21 @@ where
         let app = Arc::<App>::from_ref(state);
         match look(parts, &app).await {
             Ok(visitor) => Ok(Self(visitor.auth)),
-            Err(error) => Err(unavailable(&app, &parts.uri, &error).await),
+            Err(error) => {
+                let language = app.site.languages.asked_for(&parts.headers);
+                Err(unavailable(&app, &parts.uri, language, &error).await)
+            }
         }
+    }
+}
+
+/// A page shows who is signed in, so nobody keeps it, unless the app says otherwise.
+fn keep_from_caches(response: &mut Response) {
+    let headers = response.headers_mut();
+    let is_page =
+        headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if is_page && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
@@ -269,5 +387,6 @@ async fn look(parts: &mut Parts, app: &Arc<App>) -> Result<Visitor, ApiError> {
         Err(never) => match never {},
     };
     let cookies = Cookies::from_request_parts(parts, app).await?;
-    Visitor::read(app, &caller, &cookies).await
+    let language = app.site.languages.asked_for(&parts.headers);
+    Visitor::read(app, &caller, &cookies, language).await
 }

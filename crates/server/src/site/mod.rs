@@ -4,10 +4,18 @@
 mod account_forms;
 mod addresses;
 mod assets;
+mod branding;
+mod colours;
+mod compression;
 mod form;
+mod form_actions;
 mod get;
 mod guard;
 mod guarded_routes;
+mod languages;
+mod own_files;
+mod posted_here;
+mod refused_form;
 mod render;
 mod server_functions;
 mod sign_in_forms;
@@ -20,8 +28,11 @@ use axum::routing::{get, post};
 use carnet_leptos::sign_in_path;
 use carnet_shared::paths::{self, pages};
 
+use self::compression::compression;
 use crate::app::App;
 
+pub(crate) use branding::Branding;
+pub use branding::BrandingError;
 pub(crate) use get::lead_to_public_url;
 pub use guard::{GuardedPages, PageGuard, PageVisitor};
 
@@ -30,8 +41,32 @@ pub use guard::{GuardedPages, PageGuard, PageVisitor};
 pub(crate) struct PagesPlace {
     /// The path that they are under, such as `/account`; empty for none.
     prefix: String,
-    /// Whether the start is Carnet's too, and not that of the app around it.
-    has_home: bool,
+    /// The pages that belong to the app around Carnet, by their paths.
+    own: Vec<&'static str>,
+}
+
+/// A page of Carnet's that an app may have in its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarnetPage {
+    /// `/register`
+    Register,
+    /// `/login`
+    Login,
+    /// `/profile`
+    Profile,
+    /// `/sessions`
+    Sessions,
+}
+
+impl CarnetPage {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Register => pages::REGISTER,
+            Self::Login => pages::LOGIN,
+            Self::Profile => pages::PROFILE,
+            Self::Sessions => pages::SESSIONS,
+        }
+    }
 }
 
 impl PagesPlace {
@@ -49,7 +84,7 @@ impl PagesPlace {
 impl App {
     /// Where the pages are; with no routes for them, where they would be by default.
     pub(crate) fn pages(&self) -> &PagesPlace {
-        static DEFAULT: PagesPlace = PagesPlace { prefix: String::new(), has_home: false };
+        static DEFAULT: PagesPlace = PagesPlace { prefix: String::new(), own: Vec::new() };
         self.pages.get().unwrap_or(&DEFAULT)
     }
 
@@ -69,17 +104,26 @@ impl App {
 
 /// Adds the whole site: whatever no route answers is then a file of it, or not found.
 pub(crate) fn add_site(routes: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
-    app.place_pages(&PagesPlace { prefix: String::new(), has_home: true });
+    app.place_pages(&PagesPlace::default());
     let site = account_pages(app).route(pages::HOME, get(get::page));
-    routes.merge(site).fallback(get::file_or_not_found)
+    routes.merge(site.layer(compression())).fallback(get::file_or_not_found)
 }
 
 /// The pages of accounts for an app that has a start of its own, and the files that they need, each
 /// by its name: the app may have others in the same folder.
-pub(crate) fn pages_and_files(app: &App, prefix: &str) -> Router<Arc<App>> {
-    app.place_pages(&PagesPlace { prefix: checked_prefix(prefix).to_owned(), has_home: false });
+pub(crate) fn pages_and_files(app: &App, prefix: &str, own: &[CarnetPage]) -> Router<Arc<App>> {
+    let mut paths: Vec<_> = own.iter().map(|page| page.path()).chain([pages::HOME]).collect();
+    paths.sort_unstable();
+    app.place_pages(&PagesPlace { prefix: checked_prefix(prefix).to_owned(), own: paths });
     let files = assets::names_in(&app.settings.site.site_pkg_dir);
-    files.fold(account_pages(app), |routes, path| routes.route(&path, get(get::file_or_not_found)))
+    files.fold(account_pages(app).layer(compression()), |routes, path| {
+        routes.route(&path, get(get::file_or_not_found))
+    })
+}
+
+/// The files that this deployment makes: texts, the look of the forms, colours and a logo.
+pub(crate) fn add_own_files(routes: Router<Arc<App>>, app: &App) -> Router<Arc<App>> {
+    app.site.files.addresses().fold(routes, |routes, path| routes.route(path, get(get::own_file)))
 }
 
 /// # Panics
@@ -108,13 +152,17 @@ fn account_pages(app: &App) -> Router<Arc<App>> {
     }
     // The program's runtime runs what Leptos spawns. Where the app around has said so already, it stays.
     let _ = any_spawner::Executor::init_tokio();
-    let at = |page: &str| app.pages().path_to(page);
-    Router::new()
-        .route(&at(pages::REGISTER), get(get::page).post(sign_in_forms::register))
-        .route(&at(pages::LOGIN), get(get::page).post(sign_in_forms::login))
-        .route(&at(pages::LOGOUT), post(sign_in_forms::logout))
-        .route(&at(pages::PROFILE), get(get::page).post(account_forms::profile))
-        .route(&at(pages::SESSIONS), get(get::page).post(account_forms::sessions))
+    let place = app.pages();
+    let pages = [
+        (pages::REGISTER, get(get::page).post(sign_in_forms::register)),
+        (pages::LOGIN, get(get::page).post(sign_in_forms::login)),
+        (pages::LOGOUT, post(sign_in_forms::logout)),
+        (pages::PROFILE, get(get::page).post(account_forms::profile)),
+        (pages::SESSIONS, get(get::page).post(account_forms::sessions)),
+    ];
+    let of_carnet = pages.into_iter().filter(|(path, _)| !place.own.contains(path));
+    of_carnet
+        .fold(Router::new(), |routes, (path, page)| routes.route(&place.path_to(path), page))
         .route(paths::CHANGE_PASSWORD, get(get::change_password))
 }
 

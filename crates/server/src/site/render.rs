@@ -3,13 +3,13 @@ use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use carnet_app::{
-    AuthState, ClientSettings, Page, PageData, SiteSettings, StorageKind, in_one_piece, shell,
-};
+use carnet_app::{Addresses, AuthState, Page, PageData, in_one_piece, shell};
+use carnet_leptos::{ClientSettings, Handover, Language, StorageKind};
 use leptos::prelude::expect_context;
 use leptos_axum::{ResponseOptions, handle_response_inner};
 
 use super::addresses::{addresses, reload_options};
+use super::compression::NothingPrivate;
 use super::get::path_and_query;
 use crate::app::App;
 use crate::request::SessionCookie;
@@ -35,36 +35,41 @@ impl App {
 
 /// What every page starts from.
 pub(super) fn page_data(app: &App, page: Page, auth: AuthState) -> PageData {
+    app.site.page(page, handover(app, auth), &app.pages().own)
+}
+
+/// What every page of Carnet and of the app around it starts from, without its texts.
+pub(super) fn handover(app: &App, auth: AuthState) -> Handover {
     let settings = &app.settings;
-    PageData {
-        page,
+    Handover {
         auth,
-        settings: SiteSettings {
-            client: app.client_settings(),
-            passwords: settings.passwords.policy(),
-            registration_open: settings.server.registration == Registration::Open,
-            has_home: app.pages().has_home,
-            prefix: app.pages().prefix.clone(),
-        },
-        sessions: None,
-        form: None,
-        done: None,
-        next: None,
+        settings: app.client_settings(),
+        prefix: app.pages().prefix.clone(),
+        min_password_length: settings.passwords.policy().min_length,
+        registration_open: settings.server.registration == Registration::Open,
         now: app.clock.now(),
+        ..Handover::default()
     }
 }
 
 /// Renders the page that is shown at this address, with the status that it or the trouble of its form
 /// stands for. No answer is kept anywhere: a page shows who is signed in.
-pub(super) async fn render(app: &App, uri: &Uri, page: PageData) -> Response {
-    let trouble = page.form.as_ref().map(|outcome| &outcome.trouble);
+pub(super) async fn render(app: &App, uri: &Uri, page: PageData, language: Language) -> Response {
+    let trouble = page.handover.form.as_ref().map(|outcome| &outcome.trouble);
     let status = match trouble {
         Some(trouble) => trouble.code.map_or(422, |code| code.status()),
         None => page.page.status(),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let shows_nobody =
+        matches!(page.handover.auth, AuthState::Anonymous(_)) && page.handover.form.is_none();
     let nonce = app.random.text();
-    let addresses = addresses(&app.settings.site);
+    let addresses = Addresses {
+        texts: app.site.texts_of(language).cloned(),
+        colours: app.site.colours.clone(),
+        ..addresses(&app.settings.site)
+    };
+    let texts = language.texts();
     let reload = reload_options(&app.settings.site);
     let policy =
         content_security_policy(&nonce, reload.as_ref().map(|options| options.reload_port));
@@ -74,12 +79,16 @@ pub(super) async fn render(app: &App, uri: &Uri, page: PageData) -> Response {
         response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.insert_header(CONTENT_SECURITY_POLICY, policy.clone());
     };
-    let document = move || shell(page, &addresses, &nonce, reload);
+    let document = move || shell(page, texts, &addresses, &nonce, reload);
     let mut request = Request::new(Body::empty());
     // Leptos wants a path, and a request may name an authority alone.
     *request.uri_mut() = path_and_query(uri).parse().unwrap_or_default();
     let response = handle_response_inner(answer, document, request, in_one_piece).await;
-    whole(response).await
+    let mut response = whole(response).await;
+    if shows_nobody {
+        response.extensions_mut().insert(NothingPrivate);
+    }
+    response
 }
 
 /// Leptos sends what it has rendered in pieces. A page is there as a whole, so its length can be said.

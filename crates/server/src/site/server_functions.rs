@@ -51,7 +51,8 @@ async fn find(parts: &mut Parts, app: &Arc<App>) -> Result<Option<User>, ApiErro
         Ok(caller) => caller,
         Err(never) => match never {},
     };
-    match Visitor::read(app, &caller, &cookies).await?.auth {
+    let language = app.site.languages.asked_for(&parts.headers);
+    match Visitor::read(app, &caller, &cookies, language).await?.auth {
         AuthState::SignedIn { user, .. } => Ok(Some(user)),
         AuthState::Anonymous(_) => Ok(None),
         // The cookie alone does not tell.

@@ -3,61 +3,49 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use carnet_app::{FormName, Page, Submitted};
-use carnet_leptos::return_to;
+use carnet_app::Page;
+use carnet_leptos::{FormName, Language, Submitted, return_to};
 use carnet_shared::paths::pages;
-use carnet_shared::{Delivery, Fields, LoginRequest, RegisterRequest};
 
 use super::form::{ComingBack, FormRoom, Sent, page_uri};
+use super::form_actions::enter;
 use super::get::{lead_to, unavailable};
+use super::languages::AskedFor;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::begin::Api;
 use crate::error::ApiError;
-use crate::issued::{Issued, with_cookies};
-use crate::request::{Caller, Cookies, DeviceCookie, require_same_origin};
-use crate::routes::login::{Client, sign_in};
+use crate::issued::with_cookies;
+use crate::request::{Caller, Cookies, DeviceCookie, RoomForPassword, require_same_origin};
+use crate::routes::login::Client;
 use crate::routes::logout::{sign_out, signed_out};
-use crate::routes::register::create_account;
 
 /// POST `/login` without script.
 pub(super) async fn login(
     State(app): State<Arc<App>>,
     FormRoom(room): FormRoom,
+    AskedFor(language): AskedFor,
     caller: Caller,
     cookies: Cookies,
     device: DeviceCookie,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let submitted = sent.read(FormName::Login)?;
-    let (mut fields, back) = take_apart(submitted, Page::Login, FormName::Login);
-    fields.set("delivery", Delivery::Cookie.as_str());
     let client = Client { caller: &caller, cookies: &cookies, device: &device, api: Api::Carnet };
-    let outcome = match LoginRequest::parse(fields) {
-        Ok(request) => sign_in(&app, &room, &client, request).await,
-        Err(errors) => Err(errors.into()),
-    };
-    Ok(answer(&app, &caller, &cookies, back, outcome).await)
+    take(&app, &room, &client, language, sent, Page::Login, FormName::Login).await
 }
 
 /// POST `/register` without script.
 pub(super) async fn register(
     State(app): State<Arc<App>>,
     FormRoom(room): FormRoom,
+    AskedFor(language): AskedFor,
     caller: Caller,
     cookies: Cookies,
     device: DeviceCookie,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let submitted = sent.read(FormName::Register)?;
-    let (mut fields, back) = take_apart(submitted, Page::Register, FormName::Register);
-    fields.set("delivery", Delivery::Cookie.as_str());
     let client = Client { caller: &caller, cookies: &cookies, device: &device, api: Api::Carnet };
-    let outcome = match RegisterRequest::parse(fields, app.settings.passwords.policy()) {
-        Ok(request) => create_account(&app, &room, &client, request).await,
-        Err(errors) => Err(errors.into()),
-    };
-    Ok(answer(&app, &caller, &cookies, back, outcome).await)
+    take(&app, &room, &client, language, sent, Page::Register, FormName::Register).await
 }
 
 /// POST `/logout` without script.
@@ -72,28 +60,29 @@ pub(super) async fn logout(
     Ok(signed_out(&app, lead_to(pages::HOME)))
 }
 
-fn take_apart(submitted: Submitted, page: Page, form: FormName) -> (Fields, ComingBack) {
-    let next = submitted.next.filter(|next| return_to(next).is_some());
-    (submitted.fields, ComingBack { page, form, values: submitted.values, next })
-}
-
 /// Signed in, and on to where they were going; or the form again.
-async fn answer(
+async fn take(
     app: &Arc<App>,
-    caller: &Caller,
-    cookies: &Cookies,
-    back: ComingBack,
-    outcome: Result<Issued, ApiError>,
-) -> Response {
-    match outcome {
+    room: &RoomForPassword,
+    client: &Client<'_>,
+    language: Language,
+    sent: Sent,
+    page: Page,
+    form: FormName,
+) -> Result<Response, ApiError> {
+    let Submitted { fields, values, next } = sent.read(form)?;
+    let next = next.filter(|next| return_to(next).is_some());
+    match enter(app, room, client, form, fields).await {
         Ok(issued) => {
-            let next = back.next.unwrap_or_else(|| app.pages().path_to(pages::PROFILE));
-            let response = lead_to(&next);
-            with_cookies(response, issued.cookies())
+            let next = next.unwrap_or_else(|| app.pages().path_to(pages::PROFILE));
+            Ok(with_cookies(lead_to(&next), issued.cookies()))
         }
-        Err(error) => match Visitor::read(app, caller, cookies).await {
-            Ok(visitor) => back.because(app, &visitor, &error).await,
-            Err(error) => unavailable(app, &page_uri(app, back.page), &error).await,
+        Err(error) => match Visitor::read(app, client.caller, client.cookies, language).await {
+            Ok(visitor) => {
+                let back = ComingBack { page, form, values, next };
+                Ok(back.because(app, &visitor, &error).await)
+            }
+            Err(error) => Ok(unavailable(app, &page_uri(app, page), language, &error).await),
         },
     }
 }

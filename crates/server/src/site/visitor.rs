@@ -4,6 +4,7 @@ use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use carnet_app::AuthState;
+use carnet_leptos::Language;
 use carnet_shared::{Delivery, User};
 
 use crate::app::App;
@@ -18,11 +19,18 @@ use crate::tokens::RefreshToken;
 pub(super) struct Visitor {
     /// Who.
     pub(super) auth: AuthState,
+    /// The language to speak.
+    pub(super) language: Language,
     /// Cookies to be deleted, because the browser has signed out or never meant it.
     cookies: Vec<HeaderValue>,
 }
 
 impl Visitor {
+    /// Somebody of whom nothing is to be known.
+    pub(super) fn nobody(language: Language) -> Self {
+        Self { auth: AuthState::Anonymous(None), language, cookies: Vec::new() }
+    }
+
     /// Looks at the cookies.
     ///
     /// # Errors
@@ -31,6 +39,7 @@ impl Visitor {
         app: &Arc<App>,
         caller: &Caller,
         cookies: &Cookies,
+        language: Language,
     ) -> Result<Self, ApiError> {
         let mut clear = Vec::new();
         let mut auth = None;
@@ -56,7 +65,7 @@ impl Visitor {
                 Delivery::Cookie => AuthState::Anonymous(None),
             },
         };
-        Ok(Self { auth, cookies: clear })
+        Ok(Self { auth, language, cookies: clear })
     }
 
     /// The account and the session, if somebody is signed in.
@@ -65,6 +74,11 @@ impl Visitor {
             AuthState::SignedIn { user, session_id } => Some((user, session_id)),
             AuthState::Unknown | AuthState::Anonymous(_) => None,
         }
+    }
+
+    /// Lets the answer delete a cookie.
+    pub(super) fn forget(&mut self, cookie: HeaderValue) {
+        self.cookies.push(cookie);
     }
 
     /// The answer, with the cookies that are to go.

@@ -2,14 +2,17 @@
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 use carnet_leptos::server::listed_paths;
-use carnet_leptos::{CarnetProvider, RoleRoute, UserRoute};
-use carnet_server::{PageGuard, PageVisitor, api_router, pages_router, router};
+use carnet_leptos::{CarnetProvider, Handover, RoleRoute, UserRoute};
+use carnet_server::{
+    App, CarnetPage, PageGuard, PageVisitor, api_router, pages_router, pages_router_without, router,
+};
 use carnet_shared::User;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
@@ -33,8 +36,13 @@ on_both![
     an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone,
     every_route_that_the_view_guards_is_guarded_before_it_is_rendered,
     a_guarded_route_lets_through_whom_the_view_would,
+    an_app_without_carnets_pages_refuses_by_a_page_of_its_own,
+    an_app_without_carnets_pages_changes_nothing_for_who_is_refused,
+    a_guard_below_the_layer_of_the_app_leaves_the_apps_forms_alone,
+    no_cache_keeps_a_page_of_an_app,
     pages_under_a_prefix_lead_to_each_other,
     a_guard_leads_to_the_sign_in_page_under_its_prefix,
+    an_app_may_have_one_page_in_its_own_way,
     the_pages_of_one_carnet_have_one_place,
     two_carnets_in_one_app_are_refused_at_the_start,
 ];
@@ -215,7 +223,13 @@ fn Pages() -> impl IntoView {
             <FlatRoutes fallback=|| "Not found.">
                 <Route path=path!("/") view=|| "The start" />
                 <UserRoute path=path!("/todos/:id") view=Todo />
-                <RoleRoute path=path!("/ledger") role="bookkeeper" view=|| "The ledger" />
+                <RoleRoute
+                    path=path!("/ledger")
+                    role="bookkeeper"
+                    view=|| "The ledger"
+                    otherwise=|| "For bookkeepers."
+                    waiting=|| "Who is there?"
+                />
             </FlatRoutes>
         </Leptos>
     }
@@ -223,6 +237,10 @@ fn Pages() -> impl IntoView {
 
 /// An ordinary Leptos app with Carnet inside.
 async fn leptos_app(carnet: &TestApp) -> String {
+    leptos_app_of(carnet, carnet.app()).await
+}
+
+async fn leptos_app_of(carnet: &TestApp, guarding: &Arc<App>) -> String {
     let options = LeptosOptions::builder().output_name("app").build();
     let shell = || {
         view! {
@@ -240,7 +258,7 @@ async fn leptos_app(carnet: &TestApp) -> String {
     let own = Router::new()
         .leptos_routes(&options, generate_route_list(Pages), shell)
         .with_state(options)
-        .layer(PageGuard::app(carnet.app(), Pages));
+        .layer(PageGuard::app(guarding, Pages));
     let app = carnet.without_routes().await;
     serve(own.merge(api_router(&app))).await
 }
@@ -274,6 +292,56 @@ async fn a_guarded_route_lets_through_whom_the_view_would(carnet: TestApp) {
     carnet.store().update_user(&ada).await.unwrap();
     let ledger = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(200);
     assert!(ledger.text.contains("The ledger"), "{}", ledger.text);
+}
+
+async fn an_app_without_carnets_pages_refuses_by_a_page_of_its_own(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let app = carnet.without_routes().await;
+    let url = leptos_app_of(&carnet, &app).await;
+    let refused = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(403);
+    assert!(refused.text.contains("For bookkeepers."), "{}", refused.text);
+    assert!(!refused.text.contains("The ledger") && !refused.text.contains("/profile"));
+
+    carnet.post_from_page("/api/auth/logout", &cookie, &json!({})).await.with_status(204);
+    let waiting = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(200);
+    assert!(waiting.text.contains("Who is there?"), "{}", waiting.text);
+    let link = r#"<noscript><a href="/login">Sign in</a></noscript>"#;
+    assert!(waiting.text.contains(link), "{}", waiting.text);
+    assert!(!waiting.text.contains("The ledger") && !waiting.text.contains("ada"));
+}
+
+async fn an_app_without_carnets_pages_changes_nothing_for_who_is_refused(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let app = carnet.without_routes().await;
+    let changed = Router::new().route("/ledger", post(async || "changed"));
+    let url = serve(changed.layer(PageGuard::app(&app, Pages)).merge(api_router(&app))).await;
+    // The page that finds out who is there takes no part in what the request wants.
+    let junk = format!("{}=junk", cookie.split('=').next().unwrap());
+    for (cookie, status) in [(&cookie, 403), (&String::new(), 303), (&junk, 200)] {
+        let request = carnet.client.post(format!("{url}/ledger")).header("origin", &carnet.url);
+        let answer = Answer::read(request.header("cookie", cookie).send().await.unwrap()).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_ne!(answer.text, "changed");
+    }
+}
+
+async fn a_guard_below_the_layer_of_the_app_leaves_the_apps_forms_alone(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let app = carnet.without_routes().await;
+    let page = async |Extension(handover): Extension<Handover>| format!("{}", handover.forms_here);
+    let account = Router::new().route("/account", get(page)).route_layer(PageGuard::user(&app));
+    let url = serve(account.layer(PageGuard::anyone(&app)).merge(api_router(&app))).await;
+    let page = look(&carnet, &format!("{url}/account"), &cookie).await.with_status(200);
+    assert_eq!(page.text, "true");
+}
+
+async fn no_cache_keeps_a_page_of_an_app(carnet: TestApp) {
+    let cookie = cookie_of_ada(&carnet).await;
+    let url = leptos_app(&carnet).await;
+    for path in ["/", "/todos/7"] {
+        let page = look(&carnet, &format!("{url}{path}"), &cookie).await.with_status(200);
+        assert_eq!(page.header("cache-control"), "no-store");
+    }
 }
 
 async fn pages_under_a_prefix_lead_to_each_other(carnet: TestApp) {
@@ -317,6 +385,29 @@ async fn a_guard_leads_to_the_sign_in_page_under_its_prefix(carnet: TestApp) {
     let url = serve(orders.merge(pages_router(&app, "/account"))).await;
     let led = look(&carnet, &format!("{url}/orders"), "").await.with_status(303);
     assert_eq!(led.header("location"), "/account/login?next=/orders");
+}
+
+async fn an_app_may_have_one_page_in_its_own_way(carnet: TestApp) {
+    let app = carnet.without_routes().await;
+    let own = own_routes().route("/account/login", get(async || "my own way in"));
+    let pages = pages_router_without(&app, "/account", &[CarnetPage::Login]);
+    let url = serve(own.merge(api_router(&app)).merge(pages)).await;
+    let get = async |path: &str| look(&carnet, &format!("{url}{path}"), "").await;
+    assert_eq!(get("/account/login").await.with_status(200).text, "my own way in");
+    let register = get("/account/register").await.with_status(200).text;
+    // The browser loads it, and no router takes the link.
+    for link in [
+        r#"<a href="/account/login" rel="external">Sign in</a>"#,
+        r#"<a href="/" rel="external" class="brand">"#,
+    ] {
+        assert!(register.contains(link), "{link} in {register}");
+    }
+    let led = get("/account/profile").await.with_status(303);
+    assert_eq!(led.header("location"), "/account/login?next=/account/profile");
+    let request = carnet.client.post(format!("{url}/account/login"));
+    let host = carnet.url.trim_start_matches("http://");
+    let answer = request.header("host", host).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
 /// What a function says when it panics.

@@ -24,6 +24,8 @@ mod introspect;
 mod jwks;
 mod keys;
 mod known_devices;
+#[cfg(feature = "ssr")]
+mod languages;
 mod limits;
 mod login;
 mod logout;
@@ -34,6 +36,8 @@ mod odd_bytes;
 #[cfg(feature = "ssr")]
 mod pages;
 mod password;
+#[cfg(feature = "ssr")]
+mod posted_forms;
 mod refresh;
 mod refresh_cookie;
 mod register;

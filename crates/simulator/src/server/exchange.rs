@@ -54,7 +54,7 @@ pub(super) async fn page(router: Router, cookies: &Cookies) -> (AuthState, Cooki
     }
     let reply = take(router, builder.body(Body::empty()).expect("a request")).await;
     let data = data_in(&reply.body).expect("a page carries its data");
-    (data.auth, reply.cookies)
+    (data.handover.auth, reply.cookies)
 }
 
 async fn take(router: Router, request: Request<Body>) -> Reply {
