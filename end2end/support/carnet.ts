@@ -39,6 +39,22 @@ export const OWN_APP: Program = {
   stop: "SIGINT",
 };
 
+const LEPTOS_SITE = fileURLToPath(new URL("../../examples/leptos_app/target/site", import.meta.url));
+
+/** The example of a Leptos app with Carnet inside, where `cargo xtask e2e` builds it. */
+export const LEPTOS_APP: Program = {
+  path: join(dirname(CARNET), "../debug/todos"),
+  greeting: "The app is ready on ",
+  stop: "SIGINT",
+  environment: { LEPTOS_OUTPUT_NAME: "todos", LEPTOS_SITE_ROOT: LEPTOS_SITE },
+};
+
+/** The examples that are not of one program with Carnet, where `cargo xtask e2e` builds them. */
+export const BUILT_EXAMPLES = {
+  axumApi: join(dirname(CARNET), "../debug/axum-api"),
+  spa: join(dirname(CARNET), "../spa"),
+};
+
 /** `carnet serve`, on a port and in a folder of its own. */
 export class Carnet {
   private child: ChildProcess | undefined;

@@ -23,7 +23,7 @@ interface Fixtures {
 }
 
 /** Most tests sign in more often from one address than the limits bear. */
-const DEFAULTS: Settings = { "limits.enabled": "false" };
+export const DEFAULTS: Settings = { "limits.enabled": "false" };
 
 export const test = base.extend<Fixtures, Worker>({
   settings: [{}, { option: true, scope: "worker" }],

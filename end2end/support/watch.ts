@@ -61,6 +61,11 @@ export class Watch {
     this.tolerated.push({ text: /Failed to fetch|net::ERR_FAILED/ });
   }
 
+  /** The test calls from an origin that may not, and the browser reports that by itself. */
+  expectsForeignOrigin(): void {
+    this.tolerated.push({ text: /has been blocked by CORS policy|net::ERR_FAILED/ });
+  }
+
   /** The test changes the page so that the WASM cannot take it over, and panics. */
   expectsPanic(): void {
     this.mayPanic = true;

@@ -28,7 +28,7 @@ pub(crate) fn run(
     arguments: &[String],
     tally: &mut Tally,
 ) {
-    tally.step(site::build_own_app(environment));
+    tally.step(site::build_examples(environment));
     announce("browser tests", "about 4 minutes");
     let mut playwright = playwright(environment, binary);
     if !arguments.iter().any(|argument| argument.starts_with("--reporter")) {

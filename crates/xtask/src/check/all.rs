@@ -6,13 +6,14 @@ use super::{advisories, allow_list, documentation, file_length};
 use crate::environment::Environment;
 use crate::problem::{Outcome, Problem};
 use crate::process::run as run_program;
+use crate::project::root;
 use crate::report::{Stopwatch, announce, complain, say};
 use crate::setup;
 
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Each package on its own target: a bare --workspace would turn on the features of server and browser together.
-const LINTED: [(&str, &[&[&str]]); 16] = [
+const LINTED: [(&str, &[&[&str]]); 18] = [
     ("carnet-shared", &[&["--all-targets"]]),
     ("carnet-client", &[&["--all-targets"]]),
     ("carnet-client", &[WASM]),
@@ -27,8 +28,19 @@ const LINTED: [(&str, &[&[&str]]); 16] = [
     ("carnet-frontend", &[WASM]),
     ("carnet-simulator", &[&["--all-targets"]]),
     ("own-app", &[&["--all-targets"]]),
+    ("axum-api", &[&["--all-targets"]]),
+    ("spa", &[WASM]),
     ("carnet-load", &[&["--all-targets"]]),
     ("xtask", &[&["--all-targets"]]),
+];
+
+/// An example that is a workspace of its own.
+const LEPTOS_APP: &str = "examples/leptos_app";
+
+const LINTED_OF_APP: [(&str, &[&[&str]]); 3] = [
+    ("app", &[&["--all-targets", "--features", "ssr"]]),
+    ("frontend", &[WASM]),
+    ("server", &[&["--all-targets"]]),
 ];
 
 /// `cargo xtask check`.
@@ -100,6 +112,14 @@ fn checks(environment: &Environment) -> Vec<Check<'_>> {
         let check = move || checked(&mut clippy(environment, package, &arguments));
         all.push((name, Box::new(check)));
     }
+    let check = || checked(&mut app_formatting(environment));
+    all.push((format!("formatting {LEPTOS_APP}"), Box::new(check)));
+    for (package, arguments) in &LINTED_OF_APP {
+        let arguments = arguments.concat();
+        let name = format!("clippy {package} of {LEPTOS_APP} {}", arguments.join(" "));
+        let check = move || checked(in_app(&mut clippy(environment, package, &arguments)));
+        all.push((name, Box::new(check)));
+    }
     for package in &documentation::PACKAGES {
         let check = || checked(&mut package.command(environment));
         all.push((format!("documentation {}", package.name), Box::new(check)));
@@ -115,6 +135,19 @@ fn formatting(environment: &Environment) -> Command {
     let mut command = environment.command("cargo");
     command.args(["fmt", "--all", "--check"]);
     command
+}
+
+/// Not with `--all`, which would look over what the example depends on, too.
+fn app_formatting(environment: &Environment) -> Command {
+    let mut command = environment.command("cargo");
+    let packages = LINTED_OF_APP.iter().flat_map(|(package, _)| ["--package", package]);
+    in_app(command.arg("fmt").args(packages).arg("--check"));
+    command
+}
+
+/// Lets a command run in the example, into the same target directory.
+fn in_app(command: &mut Command) -> &mut Command {
+    command.current_dir(root().join(LEPTOS_APP))
 }
 
 fn deny(environment: &Environment) -> Command {
