@@ -32,9 +32,9 @@ const SERVE: Program = { path: CARNET, greeting: "Carnet is ready on ", stop: "S
 /** As `cargo leptos watch` runs it. */
 export const WATCHED: Program = { ...SERVE, environment: { LEPTOS_WATCH: "true" } };
 
-/** The example of an app with Carnet inside; it lies beside the release. */
+/** The example of an app with Carnet inside, where `cargo xtask e2e` builds it. */
 export const OWN_APP: Program = {
-  path: join(dirname(CARNET), "own-app"),
+  path: join(dirname(CARNET), "../debug/own-app"),
   greeting: "The app is ready on ",
   stop: "SIGINT",
 };

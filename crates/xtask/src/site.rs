@@ -45,13 +45,9 @@ pub(crate) fn build_examples(environment: &Environment) -> Outcome<()> {
     Ok(())
 }
 
-/// The app with Carnet inside lies beside the program that [`build`] made, of which it takes everything but its own
-/// few lines.
+/// The app with Carnet inside. It reads the pages' files from where [`build`] has left them.
 fn build_own_app(environment: &Environment) -> Outcome<()> {
-    let mut cargo = environment.command("cargo");
-    // Leptos is compiled with this name inside; with another one it would be compiled again, and once more the next time.
-    cargo.env("LEPTOS_OUTPUT_NAME", "carnet");
-    run(cargo.args(["build", "--release", "--package", "own-app"]))
+    run(environment.command("cargo").args(["build", "--package", "own-app"]))
 }
 
 /// The API in a process of its own. The tests of the crates have compiled for debugging most of what it is made of.
