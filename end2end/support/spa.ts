@@ -56,7 +56,7 @@ const ATTEMPTS = 3;
 /** Starts a Carnet and an API that trust each other, for the pages of one origin. */
 export async function startServers(settings: Settings, origin: string): Promise<Servers> {
   for (let attempt = 1; ; attempt += 1) {
-    // The API's address is its name, which Carnet is told before the API runs.
+    // The API's address is also its name, and Carnet has to know the name before the API starts.
     const apiUrl = `http://127.0.0.1:${await freePort()}`;
     const own = { "server.allowed_origins": origin, "tokens.resources": apiUrl };
     const carnet = await Carnet.start({ ...DEFAULTS, ...own, ...settings });

@@ -65,7 +65,7 @@ test("a page shows what is true when it is gone to", async ({ page, carnet }) =>
   await expect(heading(page, "Countess")).toBeVisible();
 });
 
-test("a person whose session has ended is told so on the next page", async ({ page, carnet, watch }) => {
+test("the next page says that the session has ended", async ({ page, carnet, watch }) => {
   const ada = await enter(page, carnet);
   await open(page, "/profile");
   const elsewhere = await signInElsewhere(carnet, ada, DEVICES.firefoxOnWindows);

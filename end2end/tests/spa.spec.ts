@@ -60,7 +60,7 @@ test("a person signs in from another origin, and Carnet and the API know who it 
   expect(await context.cookies()).toEqual([]);
 });
 
-test("a wrong password is told in words, and the right one then works", async ({ page, carnet, watch }) => {
+test("the app says that a password is wrong, and takes the right one", async ({ page, carnet, watch }) => {
   const ada = await account(carnet);
   watch.expects(401, "/api/auth/login");
   await page.goto("/");
@@ -145,7 +145,7 @@ test("an origin that Carnet does not name gets no answer, and the app says so", 
   await expect(button(page, "Sign in")).toBeEnabled();
 });
 
-test("the API refuses whoever has no token of this Carnet for it", async ({ carnet, api, site }) => {
+test("the API refuses requests without a token of this Carnet for it", async ({ carnet, api, site }) => {
   const ada = await account(carnet);
   expect((await fetch(api.url)).status, "what is for everybody").toBe(200);
   const { access_token } = await tokensOf(carnet, ada, api.url);

@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, UrlSearchParams};
 /// The name in the query of a page that says what was just done, for a browser without script.
 pub const DONE_IN_QUERY: &str = "carnet-done";
 
-/// Takes what was just done out of the address, so that it is not said again when the page is loaded again.
+/// Removes what was just done from the address: a page that is loaded again must not say it again.
 pub(crate) fn forget_done() {
     let location = window().location();
     let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };

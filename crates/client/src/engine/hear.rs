@@ -53,8 +53,8 @@ impl Engine {
         }
     }
 
-    /// Whether tokens are news: of a later session, or received later for the same one. An access
-    /// token that was refused is never used again, whoever offers it.
+    /// Whether tokens are news: of a later session, or received later for the same one. A
+    /// refused access token is never used again, not even when another tab offers it.
     pub(super) fn is_newer(&self, tokens: &Tokens) -> bool {
         let of_session = |own: &str| tokens.session.as_str().cmp(own);
         match (self.session().map(of_session), &self.live) {

@@ -100,7 +100,7 @@ impl Engine {
         let Some(live) = &self.live else { return };
         let access_token = live.tokens.access_token.clone();
         let lifetime_ms = live.left(context.now);
-        // Received anew, so that other tabs take the refresh token as well.
+        // The new time of receipt makes other tabs take the refresh token.
         let tokens = Tokens { access_token, lifetime_ms, ..received(answer, context) };
         self.hold_for_all(tokens, attempt, context);
     }

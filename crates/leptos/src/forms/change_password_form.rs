@@ -96,8 +96,8 @@ fn fields(form: FormState, policy: PasswordPolicy) -> impl IntoView {
     }
 }
 
-/// Without it a password manager cannot tell whose password is changed. It has no name, so that it
-/// is not sent.
+/// A password manager reads here whose password changes. The field has no name, so browsers do not
+/// send it.
 fn username_for_password_managers() -> impl IntoView {
     let user = use_auth().user();
     view! {

@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Every form that there is. Two on one page are told apart by the hidden
-/// field `form`.
+/// Every form. The hidden field `form` tells two forms on one page apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormName {

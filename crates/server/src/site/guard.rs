@@ -114,8 +114,8 @@ impl PageGuard {
         Self { app: Arc::clone(app), admits, devices_at: Vec::new() }
     }
 
-    /// Names a page that shows the `<Devices>` of `carnet-leptos`, by its path. Such a page comes with the
-    /// list, so that it needs no script to show it.
+    /// Names a page that shows the `<Devices>` of `carnet-leptos`, by its path. The server then puts the list
+    /// into the page, which needs no script to show it.
     #[must_use]
     pub fn devices_at(mut self, path: &str) -> Self {
         self.devices_at.push(path.to_owned());

@@ -1,28 +1,19 @@
 //! Pages of somebody's own app behind a guard.
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Extension, Router};
-use carnet_leptos::server::listed_paths;
-use carnet_leptos::{CarnetProvider, Handover, RoleRoute, UserRoute};
+use axum::routing::get;
 use carnet_server::{
-    App, CarnetPage, PageGuard, PageVisitor, api_router, pages_router, pages_router_without, router,
+    CarnetPage, PageGuard, PageVisitor, api_router, pages_router, pages_router_without, router,
 };
 use carnet_shared::User;
-use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
-use leptos_router::components::{FlatRoutes, Route, Router as Leptos};
-use leptos_router::path;
 use reqwest::Method;
 use serde_json::json;
-use tokio::net::TcpListener;
 
-use crate::support::{Answer, PASSWORD, TestApp, on_both};
+use crate::support::{Answer, PASSWORD, TestApp, cookie_of_ada, look, on_both, pair, serve};
 
 on_both![
     nobody_is_led_to_sign_in_by_an_empty_answer,
@@ -34,12 +25,6 @@ on_both![
     no_other_site_can_post_to_a_guarded_page,
     an_app_with_a_start_and_a_fallback_of_its_own_takes_the_api_and_the_pages,
     an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone,
-    every_route_that_the_view_guards_is_guarded_before_it_is_rendered,
-    a_guarded_route_lets_through_whom_the_view_would,
-    an_app_without_carnets_pages_refuses_by_a_page_of_its_own,
-    an_app_without_carnets_pages_changes_nothing_for_who_is_refused,
-    a_guard_below_the_layer_of_the_app_leaves_the_apps_forms_alone,
-    no_cache_keeps_a_page_of_an_app,
     pages_under_a_prefix_lead_to_each_other,
     a_guard_leads_to_the_sign_in_page_under_its_prefix,
     an_app_may_have_one_page_in_its_own_way,
@@ -61,33 +46,6 @@ async fn own_app(carnet: &TestApp) -> String {
         .route_layer(PageGuard::role(carnet.app(), "bookkeeper"));
     let shop = Router::new().route("/shop", get(name)).with_state(carnet.app().clone());
     serve(members.merge(ledger).merge(shop).merge(router(carnet.app()))).await
-}
-
-pub(crate) async fn serve(app: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
-    url
-}
-
-async fn look(carnet: &TestApp, url: &str, cookie: &str) -> Answer {
-    // Carnet answers for its own address only, which here is another one.
-    let host = carnet.url.trim_start_matches("http://");
-    let request = carnet.client.request(Method::GET, url).header("host", host);
-    let request = request.header("cookie", cookie);
-    Answer::read(request.send().await.unwrap()).await
-}
-
-/// Signs Ada in as a browser does.
-async fn cookie_of_ada(carnet: &TestApp) -> String {
-    carnet.registered("ada").await;
-    let body = json!({"login": "ada", "password": PASSWORD, "delivery": "cookie"});
-    pair(&carnet.post_from_page("/api/auth/login", "", &body).await.with_status(200))
-}
-
-fn pair(answer: &Answer) -> String {
-    answer.cookies()[0].split(';').next().unwrap().to_owned()
 }
 
 async fn nobody_is_led_to_sign_in_by_an_empty_answer(carnet: TestApp) {
@@ -201,147 +159,6 @@ async fn an_app_with_a_sign_in_page_of_its_own_takes_the_api_alone(carnet: TestA
     assert_eq!(look(&carnet, &format!("{url}/login"), "").await.text, "my own way in");
     assert_eq!(look(&carnet, &format!("{url}/profile"), "").await.text, "my own 404");
     look(&carnet, &format!("{url}/healthz"), "").await.with_status(200);
-}
-
-/// A page that waits for its data.
-#[component]
-fn Todo() -> impl IntoView {
-    let todo = Resource::new(
-        || (),
-        |()| async {
-            tokio::task::yield_now().await;
-            "A todo".to_owned()
-        },
-    );
-    view! { <Suspense fallback=|| "One moment">{move || todo.get()}</Suspense> }
-}
-
-#[component]
-fn Pages() -> impl IntoView {
-    view! {
-        <Leptos>
-            <FlatRoutes fallback=|| "Not found.">
-                <Route path=path!("/") view=|| "The start" />
-                <UserRoute path=path!("/todos/:id") view=Todo />
-                <RoleRoute
-                    path=path!("/ledger")
-                    role="bookkeeper"
-                    view=|| "The ledger"
-                    otherwise=|| "For bookkeepers."
-                    waiting=|| "Who is there?"
-                />
-            </FlatRoutes>
-        </Leptos>
-    }
-}
-
-/// An ordinary Leptos app with Carnet inside.
-async fn leptos_app(carnet: &TestApp) -> String {
-    leptos_app_of(carnet, carnet.app()).await
-}
-
-async fn leptos_app_of(carnet: &TestApp, guarding: &Arc<App>) -> String {
-    let options = LeptosOptions::builder().output_name("app").build();
-    let shell = || {
-        view! {
-            <!DOCTYPE html>
-            <html>
-                <head></head>
-                <body>
-                    <CarnetProvider>
-                        <Pages />
-                    </CarnetProvider>
-                </body>
-            </html>
-        }
-    };
-    let own = Router::new()
-        .leptos_routes(&options, generate_route_list(Pages), shell)
-        .with_state(options)
-        .layer(PageGuard::app(guarding, Pages));
-    let app = carnet.without_routes().await;
-    serve(own.merge(api_router(&app))).await
-}
-
-async fn every_route_that_the_view_guards_is_guarded_before_it_is_rendered(carnet: TestApp) {
-    let url = leptos_app(&carnet).await;
-    let mut guarded = listed_paths(Pages);
-    guarded.retain(|listed| listed.requirement.is_some());
-    assert_eq!(guarded.len(), 2);
-    for listed in guarded {
-        let path = listed.path.replace("{id}", "7");
-        let answer = look(&carnet, &format!("{url}{path}"), "").await.with_status(303);
-        assert_eq!(answer.header("location"), format!("/login?next={path}"));
-        assert_eq!(answer.text, "");
-    }
-    let start = look(&carnet, &url, "").await.with_status(200);
-    assert!(start.text.contains("The start"), "{}", start.text);
-}
-
-async fn a_guarded_route_lets_through_whom_the_view_would(carnet: TestApp) {
-    let cookie = cookie_of_ada(&carnet).await;
-    let url = leptos_app(&carnet).await;
-    let todo = look(&carnet, &format!("{url}/todos/7"), &cookie).await.with_status(200);
-    assert!(todo.text.contains("A todo"), "{}", todo.text);
-    let refused = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(403);
-    assert!(refused.text.contains("Not for this account"), "{}", refused.text);
-    assert!(!refused.text.contains("The ledger"));
-
-    let row = carnet.store().user_by_login("ada").await.unwrap().unwrap();
-    let ada = User { roles: vec!["bookkeeper".to_owned()], ..row.user().unwrap() };
-    carnet.store().update_user(&ada).await.unwrap();
-    let ledger = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(200);
-    assert!(ledger.text.contains("The ledger"), "{}", ledger.text);
-}
-
-async fn an_app_without_carnets_pages_refuses_by_a_page_of_its_own(carnet: TestApp) {
-    let cookie = cookie_of_ada(&carnet).await;
-    let app = carnet.without_routes().await;
-    let url = leptos_app_of(&carnet, &app).await;
-    let refused = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(403);
-    assert!(refused.text.contains("For bookkeepers."), "{}", refused.text);
-    assert!(!refused.text.contains("The ledger") && !refused.text.contains("/profile"));
-
-    carnet.post_from_page("/api/auth/logout", &cookie, &json!({})).await.with_status(204);
-    let waiting = look(&carnet, &format!("{url}/ledger"), &cookie).await.with_status(200);
-    assert!(waiting.text.contains("Who is there?"), "{}", waiting.text);
-    let link = r#"<noscript><a href="/login">Sign in</a></noscript>"#;
-    assert!(waiting.text.contains(link), "{}", waiting.text);
-    assert!(!waiting.text.contains("The ledger") && !waiting.text.contains("ada"));
-}
-
-async fn an_app_without_carnets_pages_changes_nothing_for_who_is_refused(carnet: TestApp) {
-    let cookie = cookie_of_ada(&carnet).await;
-    let app = carnet.without_routes().await;
-    let changed = Router::new().route("/ledger", post(async || "changed"));
-    let url = serve(changed.layer(PageGuard::app(&app, Pages)).merge(api_router(&app))).await;
-    // The page that finds out who is there takes no part in what the request wants.
-    let junk = format!("{}=junk", cookie.split('=').next().unwrap());
-    for (cookie, status) in [(&cookie, 403), (&String::new(), 303), (&junk, 200)] {
-        let request = carnet.client.post(format!("{url}/ledger")).header("origin", &carnet.url);
-        let answer = Answer::read(request.header("cookie", cookie).send().await.unwrap()).await;
-        assert_eq!(answer.status, status, "{}", answer.text);
-        assert_ne!(answer.text, "changed");
-    }
-}
-
-async fn a_guard_below_the_layer_of_the_app_leaves_the_apps_forms_alone(carnet: TestApp) {
-    let cookie = cookie_of_ada(&carnet).await;
-    let app = carnet.without_routes().await;
-    let page = async |Extension(handover): Extension<Handover>| format!("{}", handover.forms_here);
-    let account = Router::new().route("/account", get(page)).route_layer(PageGuard::user(&app));
-    let url = serve(account.layer(PageGuard::anyone(&app)).merge(api_router(&app))).await;
-    let page = look(&carnet, &format!("{url}/account"), &cookie).await.with_status(200);
-    assert_eq!(page.text, "true");
-}
-
-async fn no_cache_keeps_a_page_of_an_app(carnet: TestApp) {
-    let cookie = cookie_of_ada(&carnet).await;
-    let url = leptos_app(&carnet).await;
-    for path in ["/", "/todos/7"] {
-        let page = look(&carnet, &format!("{url}{path}"), &cookie).await.with_status(200);
-        assert_eq!(page.header("cache-control"), "no-store");
-    }
 }
 
 async fn pages_under_a_prefix_lead_to_each_other(carnet: TestApp) {

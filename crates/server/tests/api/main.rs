@@ -18,6 +18,8 @@ mod endurance;
 mod forged_tokens;
 #[cfg(feature = "ssr")]
 mod guarded_pages;
+#[cfg(feature = "ssr")]
+mod guarded_routes;
 mod health;
 mod hosts;
 mod introspect;

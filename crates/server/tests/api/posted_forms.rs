@@ -3,18 +3,18 @@
 use axum::routing::get;
 use axum::{Extension, Router};
 use carnet_leptos::{
-    CarnetProvider, CarnetStyle, ChangePasswordForm, Devices, Handover, Notices, ProfileForm,
-    SignInForm, SignOutButton, SignUpForm, UserRoute,
+    ChangePasswordForm, Devices, Handover, Notices, ProfileForm, SignInForm, SignOutButton,
+    SignUpForm, UserRoute,
 };
 use carnet_server::{PageGuard, api_router};
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
 use leptos_router::components::{FlatRoutes, Route, Router as Leptos};
 use leptos_router::path;
 use serde_json::json;
 
-use crate::guarded_pages::serve;
-use crate::support::{Answer, PASSWORD, TestApp, on_both};
+use crate::support::{
+    Answer, PASSWORD, TestApp, cookie_of_ada, leptos_pages, on_both, pair, serve,
+};
 
 on_both![
     a_sign_in_on_an_apps_own_page_leads_on,
@@ -76,26 +76,9 @@ struct OwnApp {
 
 impl OwnApp {
     async fn start(carnet: TestApp) -> Self {
-        let options = LeptosOptions::builder().output_name("app").build();
-        let shell = || {
-            view! {
-                <!DOCTYPE html>
-                <html>
-                    <head></head>
-                    <body>
-                        <CarnetProvider>
-                            <CarnetStyle />
-                            <Pages />
-                        </CarnetProvider>
-                    </body>
-                </html>
-            }
-        };
         let app = carnet.without_routes().await;
-        let own = Router::new()
-            .leptos_routes(&options, generate_route_list(Pages), shell)
-            .with_state(options)
-            .layer(PageGuard::app(&app, Pages).devices_at("/settings"));
+        let guard = PageGuard::app(&app, Pages).devices_at("/settings");
+        let own = leptos_pages(Pages).layer(guard);
         let url = serve(own.merge(api_router(&app))).await;
         Self { carnet, url }
     }
@@ -136,18 +119,6 @@ impl OwnApp {
         assert!(cleared, "{:?}", back.cookies());
         back.text
     }
-
-    /// Signs Ada in as a browser does.
-    async fn cookie_of_ada(&self) -> String {
-        self.carnet.registered("ada").await;
-        let body = json!({"login": "ada", "password": PASSWORD, "delivery": "cookie"});
-        let answer = self.carnet.post_from_page("/api/auth/login", "", &body).await;
-        session_cookie(&answer.with_status(200))
-    }
-}
-
-fn session_cookie(answer: &Answer) -> String {
-    answer.cookies()[0].split(';').next().unwrap().to_owned()
 }
 
 async fn a_sign_in_on_an_apps_own_page_leads_on(carnet: TestApp) {
@@ -165,7 +136,7 @@ async fn a_sign_in_on_an_apps_own_page_leads_on(carnet: TestApp) {
     let fields = [("login", "ada"), ("password", PASSWORD), ("next", "/settings?tab=2")];
     let answer = own.send("/login?carnet-form=login", "", &fields).await.with_status(303);
     assert_eq!(answer.header("location"), "/settings?tab=2");
-    let settings = own.get("/settings", &session_cookie(&answer)).await.with_status(200).text;
+    let settings = own.get("/settings", &pair(&answer)).await.with_status(200).text;
     assert!(settings.contains(r#"action="?carnet-form=name""#), "{settings}");
 
     let fields = [("login", "ada"), ("password", PASSWORD), ("next", "https://evil.example")];
@@ -199,7 +170,7 @@ async fn an_account_is_made_on_an_apps_own_page(carnet: TestApp) {
     ];
     let answer = own.send("/join?carnet-form=register", "", &fields).await.with_status(303);
     assert_eq!(answer.header("location"), "/settings");
-    own.get("/settings", &session_cookie(&answer)).await.with_status(200);
+    own.get("/settings", &pair(&answer)).await.with_status(200);
 }
 
 async fn a_taken_name_is_said_at_its_field(carnet: TestApp) {
@@ -214,7 +185,7 @@ async fn a_taken_name_is_said_at_its_field(carnet: TestApp) {
 
 async fn a_name_is_saved_and_that_is_said_once(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     let fields = [("form", "name"), ("name", "Ada Lovelace")];
     let saved = own.send("/settings?carnet-form=name", &ada, &fields).await.with_status(303);
     assert_eq!(saved.header("location"), "/settings?carnet-done=name-saved");
@@ -230,7 +201,7 @@ async fn a_name_is_saved_and_that_is_said_once(carnet: TestApp) {
 
 async fn a_refused_password_is_said_at_its_field(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     let wrong = [("current_password", "not hers at all"), ("new_password", NEW_PASSWORD)];
     let back = own.refused("/settings?carnet-form=password", &ada, &wrong).await;
     let error = r#"class="carnet-error">That is not your present password"#;
@@ -242,7 +213,7 @@ async fn a_refused_password_is_said_at_its_field(carnet: TestApp) {
 
 async fn devices_are_listed_and_ended(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     let elsewhere = own.carnet.signed_in("ada").await;
     let page = own.get("/settings", &ada).await.with_status(200).text;
     for part in [r#"class="carnet-here""#, r#"class="carnet-end-others""#] {
@@ -258,7 +229,7 @@ async fn devices_are_listed_and_ended(carnet: TestApp) {
 
 async fn a_sign_out_ends_the_session_and_leads_on(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     let fields = [("next", "/login")];
     let out = own.send("/settings?carnet-form=sign-out", &ada, &fields).await.with_status(303);
     assert_eq!(out.header("location"), "/login");
@@ -276,7 +247,7 @@ async fn a_form_about_an_account_of_nobody_leads_to_sign_in(carnet: TestApp) {
 
 async fn a_form_of_another_site_does_nothing(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     let evil = "https://evil.example";
     for (form, fields) in [
         ("name", &[("name", "Mallory")][..]),
@@ -294,7 +265,7 @@ async fn a_form_of_another_site_does_nothing(carnet: TestApp) {
 
 async fn a_form_that_is_none_is_refused(carnet: TestApp) {
     let own = OwnApp::start(carnet).await;
-    let ada = own.cookie_of_ada().await;
+    let ada = cookie_of_ada(&own.carnet).await;
     own.send("/settings?carnet-form=nothing", &ada, &[]).await.with_status(405);
     own.send("/settings", &ada, &[("form", "name")]).await.with_status(405);
     let twice = [("name", "a"), ("name", "b")];

@@ -11,8 +11,7 @@ use leptos::server_fn::codec::GetUrl;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use crate::guarded_pages::serve;
-use crate::support::{Answer, PASSWORD, TestApp, on_both};
+use crate::support::{Answer, PASSWORD, TestApp, on_both, serve};
 
 on_both![
     a_server_function_knows_the_owner_of_the_access_token,

@@ -3,6 +3,8 @@
 
 mod answer;
 mod database;
+#[cfg(feature = "ssr")]
+mod own_app;
 mod person;
 mod proxy;
 mod test_app;
@@ -10,6 +12,8 @@ mod test_clock;
 
 pub(crate) use answer::Answer;
 pub(crate) use database::new_postgres;
+#[cfg(feature = "ssr")]
+pub(crate) use own_app::{cookie_of_ada, leptos_pages, look, pair, serve};
 pub(crate) use person::{PASSWORD, Person};
 pub(crate) use proxy::Proxy;
 pub(crate) use test_app::{ISSUER, SECRET, TestApp};
