@@ -18,9 +18,15 @@ export async function tellWhenAlive(context: BrowserContext): Promise<void> {
   });
 }
 
-/** Waits until the WASM has taken the page over from the server. */
+/**
+ * Waits until the WASM has taken the page over from the server. On a page of an app it then takes away what the
+ * server has written for it.
+ */
 export async function alive(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.carnetIsAlive === true);
+  await page.waitForFunction(() => {
+    const handover = document.getElementById("carnet-handover");
+    return window.carnetIsAlive === true || handover?.textContent === "";
+  });
 }
 
 /** Opens a page and waits until it is alive. */

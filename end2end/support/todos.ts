@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { alive, open } from "./alive.ts";
 import { button, field, header, sendLogin } from "./page.ts";
 import type { Person } from "./person.ts";
 
@@ -10,23 +11,6 @@ export async function addTodo(page: Page, text: string): Promise<void> {
   await field(page, "New todo").fill(text);
   await button(page, "Add").click();
   await expect(todo(page, text)).toBeVisible();
-}
-
-/** Waits until the WASM has taken the page over: it takes away what the server has written for it. */
-export async function alive(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.getElementById("carnet-handover")?.textContent === "");
-}
-
-/** Opens a page and waits until it is alive. */
-export async function open(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await alive(page);
-}
-
-/** Loads the page again and waits until it is alive. */
-export async function reload(page: Page): Promise<void> {
-  await page.reload();
-  await alive(page);
 }
 
 /** Signs in on the app's own page, by its address, and comes to the todos. */

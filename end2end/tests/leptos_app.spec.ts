@@ -1,4 +1,5 @@
 import { account, enter } from "../support/account.ts";
+import { alive, open, reload } from "../support/alive.ts";
 import { LEPTOS_APP } from "../support/carnet.ts";
 import { button, field, header, sendLogin, sendName, sendRegistration, summary } from "../support/page.ts";
 import { somebody, WRONG_PASSWORD } from "../support/person.ts";
@@ -7,13 +8,10 @@ import { expect, test } from "../support/test.ts";
 import { refreshInTime, turnClock } from "../support/time.ts";
 import {
   addTodo,
-  alive,
   enterTodos,
   expectSameDocument,
   expectTodosOf,
   markDocument,
-  open,
-  reload,
   todo,
   unfoldMenu,
 } from "../support/todos.ts";

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { alive, arrival, open, reload } from "../support/alive.ts";
+import { arrival, open, reload } from "../support/alive.ts";
 import { account } from "../support/account.ts";
 import { Carnet } from "../support/carnet.ts";
 import { sessionCookies } from "../support/cookies.ts";

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::functions::{AddTodo, DeleteTodo, TickTodo, todos};
 use crate::todo::Todo;
 
-/// The todos of whoever is signed in.
+/// The todos of the person who is signed in.
 #[component]
 pub(crate) fn Todos() -> impl IntoView {
     let add = ServerAction::<AddTodo>::new();
@@ -42,10 +42,10 @@ pub(crate) fn Todos() -> impl IntoView {
         <Notices />
         <h1>"Your todos"</h1>
         {error}
-        <ActionForm action=add>
+        <ActionForm action=add attr:class="new-todo">
             <label for="text">"New todo"</label>
             <input id="text" name="text" maxlength="200" autocomplete="off" required node_ref=text />
-            <button>"Add"</button>
+            <button class="carnet-button">"Add"</button>
         </ActionForm>
         <Transition fallback=|| view! { <p role="status">"Loading…"</p> }>{items}</Transition>
     }
@@ -64,11 +64,11 @@ fn item(
             <ActionForm action=tick>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="done" value=(!done).to_string() />
-                <button aria-label=name_of_tick>{label}</button>
+                <button class="carnet-button carnet-plain" aria-label=name_of_tick>{label}</button>
             </ActionForm>
             <ActionForm action=delete>
                 <input type="hidden" name="id" value=id />
-                <button aria-label=name_of_delete>"Delete"</button>
+                <button class="carnet-button carnet-plain carnet-danger" aria-label=name_of_delete>"Delete"</button>
             </ActionForm>
         </li>
     }
